@@ -1,1 +1,3 @@
+//! Under construction.
+mod supervisor;
 fn main() {}
