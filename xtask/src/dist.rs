@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::place::{self, Profile};
@@ -27,7 +28,8 @@ pub fn main(args: &[String]) -> Result<ExitCode> {
     ui::build(&node)?;
     let server = ["--package", "meshpilot-server", "--bin", "meshpilot"];
     cargo().args(["build", "--release", "--locked"]).args(server).run()?;
-    let mut made = vec![copy_stripped(&Profile::Release.binary("meshpilot"), &out)?];
+    let server = copy_stripped(&Profile::Release.binary("meshpilot"), &out)?;
+    let mut made = vec![server.clone()];
 
     if cfg!(target_os = "linux") {
         if !system::can_build_desktop() {
@@ -35,7 +37,14 @@ pub fn main(args: &[String]) -> Result<ExitCode> {
         }
         cargo().args(["build", "--release", "--locked", "--package", "meshpilot-desktop"]).run()?;
         let shell = place::root().join("src-tauri");
-        node.npx().args(["--yes", TAURI_CLI, "bundle", "--bundles", "deb"]).dir(&shell).run()?;
+        // Given here and not in the app's configuration, which would then need a release build of the server
+        // for every other build of the app.
+        let beside = json!({ "bundle": { "linux": { "deb": { "files": { "/usr/bin/meshpilot": server } } } } });
+        node.npx()
+            .args(["--yes", TAURI_CLI, "bundle", "--bundles", "deb", "--config"])
+            .arg(beside.to_string())
+            .dir(&shell)
+            .run()?;
         let bundles = place::target().join("release/bundle/deb");
         made.push(newest_with_extension(&bundles, "deb")?);
     } else {
