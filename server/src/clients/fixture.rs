@@ -1,0 +1,92 @@
+//! A machine in a temporary folder, for tests.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Action, Client, Environment, Form, Plan, Scope, apply, plan};
+
+pub(super) struct Machine {
+    pub(super) env: Environment,
+    root: tempfile::TempDir,
+}
+
+impl Machine {
+    /// A person with an empty home, a project, and `meshpilot` on PATH.
+    pub(super) fn new() -> Self {
+        let root = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| {
+            let path = root.path().join(name);
+            fs::create_dir(&path).expect("a folder");
+            path
+        };
+        let (home, project, bin, data_root) = (at("home"), at("project"), at("bin"), at("data"));
+        let exe = bin.join("meshpilot");
+        let mut machine = Self {
+            env: Environment {
+                config_home: home.join(".config"),
+                xdg_config_home: home.join(".config"),
+                variables: BTreeMap::from([("PATH".to_owned(), bin.display().to_string())]),
+                home,
+                project,
+                data_root,
+                exe: exe.clone(),
+            },
+            root,
+        };
+        machine.program("meshpilot", "#!/bin/sh\n");
+        machine.env.exe = exe;
+        machine
+    }
+
+    /// Puts a program on PATH.
+    pub(super) fn program(&mut self, name: &str, script: &str) -> PathBuf {
+        let path = self.root.path().join("bin").join(name);
+        fs::write(&path, script).expect("a program");
+        #[cfg(unix)]
+        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+            .expect("a mode");
+        path
+    }
+
+    pub(super) fn plan(&self, client: &'static Client, scope: Scope, action: Action) -> Plan {
+        plan(&self.env, client, scope, Form::Stdio, action).expect("a plan")
+    }
+
+    /// Plans and applies; gives the plan.
+    pub(super) fn run(&self, client: &'static Client, scope: Scope, action: Action) -> Plan {
+        let plan = self.plan(client, scope, action);
+        apply(&plan).expect("applied");
+        plan
+    }
+
+    pub(super) fn put(&self, path: &Path, text: &str) {
+        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        fs::write(path, text).expect("written");
+    }
+
+    /// `text` with this machine's folders named, for snapshots.
+    pub(super) fn plain(&self, text: &str) -> String {
+        text.replace(&self.env.home.display().to_string(), "<home>")
+            .replace(&self.env.project.display().to_string(), "<project>")
+            .replace(&self.env.exe.display().to_string(), "<meshpilot>")
+    }
+
+    /// Every file and folder below the person's home and the project.
+    pub(super) fn tree(&self) -> Vec<PathBuf> {
+        fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+            for entry in fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                found.push(path.clone());
+                if path.is_dir() {
+                    walk(&path, found);
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(&self.env.home, &mut found);
+        walk(&self.env.project, &mut found);
+        found.sort();
+        found
+    }
+}
