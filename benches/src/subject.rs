@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::http_client::Requests;
+use crate::mcp::Generation;
 use crate::process::Server;
 
 /// High enough that no row reaches it.
@@ -117,9 +118,14 @@ impl Programs {
         plain(command, folder).await.map(Some)
     }
 
-    /// The official TypeScript SDK with one tool, if the stand-ins' folder was given.
-    pub async fn standin_mcp(&self) -> Result<Option<Subject>> {
-        let Some(command) = self.standin("mcp.js") else { return Ok(None) };
+    /// The official TypeScript SDK with one tool, in its line for that protocol generation, if the stand-ins'
+    /// folder was given.
+    pub async fn standin_mcp(&self, generation: Generation) -> Result<Option<Subject>> {
+        let script = match generation {
+            Generation::Modern => "mcp-modern.js",
+            Generation::Legacy => "mcp-legacy.js",
+        };
+        let Some(command) = self.standin(script) else { return Ok(None) };
         plain(command, scratch()?).await.map(Some)
     }
 

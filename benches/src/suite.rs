@@ -142,10 +142,7 @@ async fn rest_row(programs: &Programs, row: &Row, plan: Plan) -> Result<Comparis
 
 async fn mcp_row(programs: &Programs, generation: Generation, plan: Plan) -> Result<Comparison> {
     let mut subjects = vec![programs.meshpilot().await?, programs.bare_tool().await?];
-    // The official SDK's released line for Node 20 knows handshakes only.
-    if generation == Generation::Legacy {
-        subjects.extend(programs.standin_mcp().await?);
-    }
+    subjects.extend(programs.standin_mcp(generation).await?);
     rest::seed(&subjects[0].requests, Duration::from_secs(10), 1).await?;
     let mut contestants = Vec::new();
     for subject in &subjects {

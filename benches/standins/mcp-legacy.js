@@ -1,5 +1,5 @@
-// The official TypeScript SDK with one trivial tool over Streamable HTTP, with sessions as its documentation
-// sets them up. Usage: node mcp.js. Prints {"url"} on standard output when it listens; ends with its input.
+// The official TypeScript SDK (its line for handshakes) with one trivial tool, with sessions as its documentation
+// sets them up. Usage: node mcp-legacy.js. Prints {"url"} on standard output when it listens; ends with its input.
 
 import { randomUUID } from 'node:crypto'
 
