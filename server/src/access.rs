@@ -1,0 +1,247 @@
+//! Who may do what at this moment: keys, one-time codes, presence, rates, and calls under way.
+//!
+//! Keys are checked against a copy in memory that is changed before the answer of the command that changed them, so a
+//! revoked key is refused at the very next call.
+
+mod rates;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use subtle::ConstantTimeEq as _;
+use tokio::sync::watch;
+
+use self::rates::Rates;
+use crate::api::in_progress;
+use crate::env::SharedEnv;
+use crate::error::{Code, Error, Result};
+use crate::limits;
+use crate::model::settings::Settings;
+use crate::model::text::{AgentName, RequestId};
+use crate::model::time::Timestamp;
+use crate::store::{Caller, KeyRow, Seen, Store};
+
+/// What every door asks before anything is done.
+pub struct Access {
+    env: SharedEnv,
+    keys: RwLock<HashMap<String, Arc<KeyRow>>>,
+    /// Grows with every change of a key: open streams look again at their own.
+    keys_changed: watch::Sender<u64>,
+    used: Mutex<HashMap<String, Timestamp>>,
+    settings: RwLock<Arc<Settings>>,
+    agents: Mutex<HashMap<String, (Option<String>, Timestamp)>>,
+    codes: Mutex<HashMap<[u8; 32], Timestamp>>,
+    running: Mutex<HashSet<(String, String)>>,
+    rates: Rates,
+    refreshing: tokio::sync::Mutex<()>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Access {
+    /// Reads keys, settings and agents of a board.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub async fn load(store: &Store) -> Result<Arc<Self>> {
+        let (keys, settings, agents) =
+            store.read(Arc::new(Caller::system()), |db| Ok((db.keys()?, db.settings()?, db.agents()?))).await?;
+        Ok(Arc::new(Self {
+            env: Arc::clone(store.env()),
+            keys: RwLock::new(keys.into_iter().map(|key| (key.id.clone(), Arc::new(key))).collect()),
+            keys_changed: watch::Sender::new(0),
+            used: Mutex::default(),
+            rates: Rates::new(&settings),
+            settings: RwLock::new(Arc::new(settings)),
+            agents: Mutex::new(agents.into_iter().map(|agent| (agent.name, (agent.role, agent.last_seen_at))).collect()),
+            codes: Mutex::default(),
+            running: Mutex::default(),
+            refreshing: tokio::sync::Mutex::default(),
+        }))
+    }
+
+    /// The key of a bearer text.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when it is unknown, expired or revoked; `RATE_LIMITED` after too many of these from one
+    /// address.
+    pub fn authenticate(&self, text: Option<&str>, address: std::net::IpAddr) -> Result<Arc<KeyRow>> {
+        let found = text.and_then(|text| self.check(text));
+        match found {
+            Some(key) => {
+                locked(&self.used).insert(key.id.clone(), self.env.now());
+                Ok(key)
+            }
+            None => {
+                self.rates.failed_authentication(address)?;
+                let what = if text.is_some() { "the key is unknown, expired or revoked" } else { "no key was sent" };
+                Err(Error::new(Code::Unauthenticated, what))
+            }
+        }
+    }
+
+    fn check(&self, text: &str) -> Option<Arc<KeyRow>> {
+        let key = self.key(meshpilot_home::key_id(text)?)?;
+        let same: bool = meshpilot_home::key_hash(text).ct_eq(&key.hash).into();
+        (same && key.works_at(self.env.now())).then_some(key)
+    }
+
+    /// A key by its id.
+    #[must_use]
+    pub fn key(&self, id: &str) -> Option<Arc<KeyRow>> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// Puts changed keys and settings into force. Called after the commit of every command that changed some, before
+    /// its answer.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub async fn refresh(&self, store: &Store) -> Result<()> {
+        // One at a time, so that what was read earlier can't replace what was read later.
+        let _turn = self.refreshing.lock().await;
+        let (keys, settings) = store.read(Arc::new(Caller::system()), |db| Ok((db.keys()?, db.settings()?))).await?;
+        let keys = keys.into_iter().map(|key| (key.id.clone(), Arc::new(key))).collect();
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        self.keys_changed.send_modify(|version| *version += 1);
+        if *self.settings() != settings {
+            self.rates.set(&settings);
+            *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+        }
+        Ok(())
+    }
+
+    /// Whether a key still works; an open stream asks whenever [`Self::keys_changed`] moves.
+    #[must_use]
+    pub fn still_works(&self, id: &str) -> bool {
+        self.key(id).is_some_and(|key| key.works_at(self.env.now()))
+    }
+
+    /// Tells whenever any key changes.
+    #[must_use]
+    pub fn keys_changed(&self) -> watch::Receiver<u64> {
+        self.keys_changed.subscribe()
+    }
+
+    /// The last uses since this was last asked.
+    pub fn take_used(&self) -> Vec<(String, Timestamp)> {
+        locked(&self.used).drain().collect()
+    }
+
+    /// The board's settings at this moment.
+    #[must_use]
+    pub fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Checks pause and rates of a call, and notes that its agent is there.
+    ///
+    /// # Errors
+    /// `READ_ONLY` while the board is paused, `RATE_LIMITED` after too many calls.
+    pub fn admit(&self, caller: &Caller, writes: bool, lifeline: bool, store: &Store) -> Result<()> {
+        if caller.is_person() {
+            return Ok(());
+        }
+        if writes && self.settings().paused {
+            return Err(Error::new(Code::ReadOnly, "the person has paused all writes of agents"));
+        }
+        self.rates.call(&caller.principal(), writes, lifeline)?;
+        if let Some(agent) = &caller.agent {
+            self.see(agent, caller.role.as_deref(), store);
+        }
+        Ok(())
+    }
+
+    /// Notes an agent's call. A new agent (or role) is written at once; a known one with the next flush.
+    pub fn see(&self, agent: &AgentName, role: Option<&str>, store: &Store) {
+        let now = self.env.now();
+        let news = {
+            let mut agents = locked(&self.agents);
+            match agents.get_mut(agent.as_str()) {
+                Some((known, seen)) => {
+                    *seen = now;
+                    let news = role.is_some() && known.as_deref() != role;
+                    if news {
+                        *known = role.map(str::to_owned);
+                    }
+                    news
+                }
+                None => {
+                    agents.insert(agent.to_string(), (role.map(str::to_owned), now));
+                    true
+                }
+            }
+        };
+        if news {
+            let (store, seen) = (store.clone(), Seen { name: agent.to_string(), role: role.map(str::to_owned), at: now });
+            tokio::spawn(async move {
+                if let Err(error) = store.write(Arc::new(Caller::system()), move |tx| tx.see_agent(&seen)).await {
+                    tracing::warn!(%error, "a new agent could not be noted; its next call tries again");
+                }
+            });
+        }
+    }
+
+    /// The role that an agent gave, if any.
+    #[must_use]
+    pub fn role(&self, agent: &str) -> Option<String> {
+        locked(&self.agents).get(agent).and_then(|(role, _)| role.clone())
+    }
+
+    /// All agents and their last call.
+    #[must_use]
+    pub fn seen(&self) -> Vec<Seen> {
+        locked(&self.agents).iter().map(|(name, (role, at))| Seen { name: name.clone(), role: role.clone(), at: *at }).collect()
+    }
+
+    /// Marks a `requestId` as under way until the guard is dropped.
+    ///
+    /// # Errors
+    /// `REQUEST_IN_PROGRESS` when it already is.
+    pub fn begin(self: &Arc<Self>, principal: String, id: &RequestId) -> Result<Running> {
+        let entry = (principal, id.to_string());
+        if locked(&self.running).insert(entry.clone()) { Ok(Running { access: Arc::clone(self), entry }) } else { Err(in_progress(id)) }
+    }
+
+    /// Makes a one-time code that opens the board in a browser.
+    #[must_use]
+    pub fn new_code(&self) -> String {
+        use base64::Engine as _;
+        let mut random = [0; 24];
+        self.env.fill(&mut random);
+        let code = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random);
+        let now = self.env.now();
+        let mut codes = locked(&self.codes);
+        codes.retain(|_, until| *until > now);
+        codes.insert(meshpilot_home::key_hash(&code), now.after(limits::BOARD_CODE));
+        code
+    }
+
+    /// Uses a one-time code up.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when it is unknown, used or too old.
+    pub fn use_code(&self, code: &str, address: std::net::IpAddr) -> Result<()> {
+        let until = locked(&self.codes).remove(&meshpilot_home::key_hash(code));
+        if until.is_some_and(|until| until > self.env.now()) {
+            return Ok(());
+        }
+        self.rates.failed_authentication(address)?;
+        Err(Error::new(Code::Unauthenticated, "the code is unknown, used or older than a minute")
+            .hint("Run `meshpilot open` for a new one."))
+    }
+}
+
+/// A `requestId` under way.
+pub struct Running {
+    access: Arc<Access>,
+    entry: (String, String),
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        locked(&self.access.running).remove(&self.entry);
+    }
+}

@@ -1,0 +1,128 @@
+//! The board on disk: one thread that writes, a few that read, and the feed of what was committed.
+
+mod agents;
+mod chat;
+mod feed;
+mod keys;
+mod knowledge;
+mod locks;
+mod log;
+mod meta;
+mod notices;
+mod readers;
+mod requests;
+mod schema;
+mod sessions;
+mod sql;
+mod tasks;
+mod tx;
+mod work;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+pub use self::agents::Seen;
+pub use self::feed::{Feed, Frame, visibility};
+pub use self::keys::KeyRow;
+pub use self::knowledge::KnowledgeFilter;
+pub use self::requests::Replay;
+pub use self::schema::OpenError;
+pub use self::tasks::{NewTask, TaskFilter, TaskRow};
+pub use self::tx::{Caller, ReadTx, WriteTx};
+pub use self::work::{Ended, Skipped};
+use crate::env::SharedEnv;
+use crate::error::{Code, Error, Result};
+
+/// The board's state. Cheap to clone; the threads end when the last clone is dropped.
+#[derive(Clone)]
+pub struct Store {
+    writer: writer::Writer,
+    readers: readers::Readers,
+    feed: Arc<Feed>,
+    env: SharedEnv,
+    epoch: Arc<str>,
+    board: Arc<str>,
+}
+
+impl Store {
+    /// Opens (or creates) the database and starts the threads.
+    ///
+    /// # Errors
+    /// When the file can't be used; see [`OpenError`].
+    pub fn open(path: &Path, env: SharedEnv) -> Result<Self, OpenError> {
+        let connection = schema::open_writer(path)?;
+        let identity = meta::identity(&connection, env.as_ref())?;
+        let log = log::Log::load(&connection, identity.epoch.clone())?;
+        let feed = Arc::new(Feed::new(log.seq()));
+        let writer = writer::Writer::start(connection, log, Arc::clone(&feed), Arc::clone(&env))?;
+        let readers = readers::Readers::start(path, Arc::clone(&env))?;
+        Ok(Self { writer, readers, feed, env, epoch: identity.epoch.into(), board: identity.board.into() })
+    }
+
+    /// Runs `f` on one consistent state. Any number run at once.
+    ///
+    /// # Errors
+    /// What `f` answers; `OVERLOADED` when too much is waiting.
+    pub async fn read<T: Send + 'static>(&self, caller: Arc<Caller>, f: impl FnOnce(&ReadTx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        self.readers.send(Box::new(move |connection, now| {
+            // A caller that went away needs no answer, and a read without a listener is not worth running.
+            if !reply.is_closed() {
+                let _ = reply.send(connection.and_then(|connection| f(&ReadTx::new(connection, &caller, now))));
+            }
+        }))?;
+        answer.await.map_err(|_| Error::internal("a reader ended without an answer"))?
+    }
+
+    /// Runs `f` alone. If it fails nothing happened; if it succeeds it is on disk when this returns, and its events
+    /// follow. A caller that goes away does not cancel its write.
+    ///
+    /// # Errors
+    /// What `f` answers; `OVERLOADED` when too much is waiting; `DISK_FULL` when the commit found no space.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        caller: Arc<Caller>,
+        f: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        self.writer.send(caller, f, reply)?;
+        answer.await.map_err(|_| Error::internal("the writer ended without an answer"))?
+    }
+
+    /// The live feed.
+    #[must_use]
+    pub fn feed(&self) -> &Arc<Feed> {
+        &self.feed
+    }
+
+    /// Time and randomness.
+    #[must_use]
+    pub fn env(&self) -> &SharedEnv {
+        &self.env
+    }
+
+    /// Names this life of the log: a restore makes a new one, so that no client goes on from a position of another.
+    #[must_use]
+    pub fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    /// The board's id.
+    #[must_use]
+    pub fn board(&self) -> &str {
+        &self.board
+    }
+
+    /// Writes that wait at this moment.
+    #[must_use]
+    pub fn queued(&self) -> usize {
+        self.writer.queued()
+    }
+}
+
+fn overloaded() -> Error {
+    Error::new(Code::Overloaded, "more is waiting than the server takes")
+}

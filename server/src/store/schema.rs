@@ -1,0 +1,133 @@
+//! Opening the database: settings of every connection, migrations, and the checks before anything is trusted.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::error::Result;
+use crate::limits;
+
+/// Marks the file as ours ("Mesh").
+const APPLICATION_ID: i64 = 0x4d65_7368;
+
+/// The oldest SQLite without the write-ahead-log reset bug (fixed in 3.51.3).
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// Forward only, each in one transaction; the position in this list is the schema's version.
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_board.sql")];
+
+/// The URI of the database, with the VFS that keeps every other process out of the file.
+pub(super) fn uri(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    if cfg!(unix) { format!("file:{text}?vfs=unix-excl") } else { format!("file:{text}") }
+}
+
+/// Flags of a connection that reads.
+pub(super) fn reading() -> OpenFlags {
+    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX
+}
+
+fn writing() -> OpenFlags {
+    OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+}
+
+/// What holds for every connection. The reasons stand in `docs/sqlite.md`.
+pub(super) fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(
+        "PRAGMA busy_timeout = 5000;
+         PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA cell_size_check = ON;
+         PRAGMA mmap_size = 0;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -16000;",
+    )?;
+    connection.set_prepared_statement_cache_capacity(256);
+    Ok(())
+}
+
+/// Opens the one connection that writes, and brings the schema up to date.
+///
+/// # Errors
+/// When the file is not ours, is newer than this program, or can't be opened or migrated.
+pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
+    let version = rusqlite::version_number();
+    if version < OLDEST_SQLITE {
+        return Err(OpenError::OldSqlite(version));
+    }
+    let mut connection = Connection::open_with_flags(uri(path), writing())?;
+    configure(&connection)?;
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    if !mode.eq_ignore_ascii_case("wal") {
+        return Err(OpenError::NoWal(mode));
+    }
+    connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;")?;
+    // The writer checkpoints by itself, between commits, so that no commit pays for it by surprise.
+    connection.pragma_update(None, "wal_autocheckpoint", limits::CHECKPOINT_PAGES)?;
+    connection.pragma_update(None, "journal_size_limit", 67_108_864)?;
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+    let version: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let owner: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if version > 0 && owner != APPLICATION_ID {
+        return Err(OpenError::Foreign);
+    }
+    if version > MIGRATIONS.len() {
+        return Err(OpenError::Newer { found: version, known: MIGRATIONS.len() });
+    }
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(version) {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", index + 1)?;
+        transaction.commit()?;
+        tracing::info!(schema = index + 1, "migrated the database");
+    }
+    Ok(())
+}
+
+/// Why a board could not be opened. Nothing is moved, renamed or repaired: the person decides.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// SQLite refused.
+    #[error("the database can't be opened: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The pool of readers could not be filled.
+    #[error("the database can't be read: {0}")]
+    Pool(#[from] r2d2::Error),
+    /// The linked SQLite can corrupt a write-ahead log.
+    #[error("SQLite {0} is too old; 3.51.3 or later is needed")]
+    OldSqlite(i32),
+    /// The file system has no write-ahead log.
+    #[error("the database can't use a write-ahead log here (mode `{0}`): put it on a local disk with --data-dir")]
+    NoWal(String),
+    /// The file belongs to another program.
+    #[error("the file is no MeshPilot database")]
+    Foreign,
+    /// A newer MeshPilot wrote it.
+    #[error("the database has schema {found}, this MeshPilot knows {known}: use the newer MeshPilot")]
+    Newer {
+        /// The version found.
+        found: usize,
+        /// The newest version known.
+        known: usize,
+    },
+    /// A thread could not be started.
+    #[error("a thread can't be started: {0}")]
+    Thread(#[from] std::io::Error),
+    /// What was read makes no sense.
+    #[error("{0}")]
+    Content(String),
+}
+
+impl From<crate::error::Error> for OpenError {
+    fn from(error: crate::error::Error) -> Self {
+        Self::Content(error.to_string())
+    }
+}
