@@ -9,18 +9,13 @@ use crate::shell::{Cmd, cmd};
 /// What building and showing the desktop app takes on Debian and Ubuntu.
 pub const DESKTOP: &[&str] = &["pkg-config", "libwebkit2gtk-4.1-dev", "libayatana-appindicator3-1"];
 
-/// What the end-to-end and desktop tests take besides: a browser, a display without a screen, a driver for
-/// the app's window, a keyring of their own and a way to look at the screen.
-pub const TESTS: &[&str] = &[
-    "chromium",
-    "xvfb",
-    "xauth",
-    "webkit2gtk-driver",
-    "dbus",
-    "gnome-keyring",
-    "libsecret-tools",
-    "imagemagick",
-];
+/// What the tests of the person's key take: a keyring of their own, and a display without a screen for the
+/// dialog of a locked one.
+pub const KEYRING_TESTS: &[&str] = &["dbus", "gnome-keyring", "libsecret-tools", "xvfb", "xauth"];
+
+/// What the tests of the board and of the desktop app take besides: a browser, a driver for the app's window
+/// and a way to look at the screen.
+pub const WINDOW_TESTS: &[&str] = &["chromium", "webkit2gtk-driver", "imagemagick"];
 
 /// Says whether a window can be shown.
 pub fn has_display() -> bool {
@@ -131,7 +126,7 @@ mod tests {
 
     #[test]
     fn every_package_is_named_once() {
-        let mut all: Vec<_> = DESKTOP.iter().chain(TESTS).collect();
+        let mut all = [DESKTOP, KEYRING_TESTS, WINDOW_TESTS].concat();
         let count = all.len();
         all.sort();
         all.dedup();

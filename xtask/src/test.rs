@@ -5,14 +5,14 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use crate::node::Node;
-use crate::place::Profile;
 use crate::report::{Report, Summary};
 use crate::shell::{Cmd, cargo, cmd};
 use crate::{check, node, place, system, tools, ui};
 
-/// Every package that builds without the desktop's system packages. Always named as one set: with another
-/// set cargo would choose other features for shared crates and build them again.
-const PACKAGES: &[&str] = &["--locked", "--workspace", "--exclude", "meshpilot-desktop"];
+const EVERYTHING: &[&str] = &["--locked", "--workspace"];
+
+/// What builds without the desktop's system packages.
+const WITHOUT_DESKTOP: &[&str] = &["--locked", "--workspace", "--exclude", "meshpilot-desktop"];
 
 /// `cargo xtask test`.
 pub fn main(args: &[String]) -> Result<ExitCode> {
@@ -28,30 +28,27 @@ pub fn main(args: &[String]) -> Result<ExitCode> {
 }
 
 fn steps(report: &mut Report, quick: bool) -> Result<()> {
-    if quick {
-        report.skip("system packages", "nothing quick needs them");
-    } else {
-        report.step("system packages", |_| {
-            system::install(&[system::DESKTOP, system::TESTS].concat())
-        })?;
-    }
+    report.step("system packages", |_| {
+        if quick {
+            system::install(system::KEYRING_TESTS)
+        } else {
+            system::install(
+                &[system::DESKTOP, system::KEYRING_TESTS, system::WINDOW_TESTS].concat(),
+            )
+        }
+    })?;
     let node = node::for_board()?;
     check::steps(report, &node)?;
 
-    report
-        .step("unit tests", |summary| nextest("not package(meshpilot-e2e)")?.run_noting(summary))?;
+    // Every step names this one set of packages and narrows it by a filter: with another set cargo would
+    // choose other features for the crates they share, and build those again.
+    let packages = if quick { WITHOUT_DESKTOP } else { EVERYTHING };
+    report.step("unit tests", |summary| {
+        let own = "not package(meshpilot-e2e) and not package(meshpilot-desktop)";
+        nextest(packages, own)?.run_noting(summary)
+    })?;
     report.step("documentation tests", |summary| {
-        cargo()
-            .args([
-                "test",
-                "--doc",
-                "--locked",
-                "--package",
-                "meshpilot-server",
-                "--package",
-                "meshpilot-home",
-            ])
-            .run_noting(summary)
+        cargo().args(["test", "--doc"]).args(packages).run_noting(summary)
     })?;
     report.step("board: unit tests", |summary| {
         node.install(&ui::folder())?;
@@ -59,62 +56,53 @@ fn steps(report: &mut Report, quick: bool) -> Result<()> {
     })?;
     report.step("board: build", |_| ui::ensure_built())?;
     if quick {
-        report.skip("end-to-end tests", "--quick");
-        report.skip("browser tests", "--quick");
-        report.skip("desktop app", "--quick");
+        for name in ["end-to-end tests", "browser tests", "desktop tests"] {
+            report.skip(name, "--quick");
+        }
         return Ok(());
     }
 
+    report.step("programs: build", |_| {
+        // With the tests, whose own dependencies may choose features too.
+        cargo().arg("build").args(packages).args(["--bins", "--tests"]).run()
+    })?;
     report.step("end-to-end tests", |summary| {
-        cargo().arg("build").args(PACKAGES).arg("--bins").run()?;
-        with_tools(nextest("package(meshpilot-e2e)")?)?.run_noting(summary)
+        with_clients(nextest(packages, "package(meshpilot-e2e)")?)?.run_noting(summary)
     })?;
     report.step("browser tests", |summary| browser(&node, summary))?;
-    report.step("desktop app", desktop)
+    report.step("desktop tests", |summary| {
+        in_session(&nextest(packages, "package(meshpilot-desktop)")?).run_noting(summary)
+    })
 }
 
-/// nextest over the whole set of packages, narrowed by a filter rather than by naming fewer.
-fn nextest(filter: &str) -> Result<Cmd> {
+fn nextest(packages: &[&str], filter: &str) -> Result<Cmd> {
     let profile = if std::env::var_os("CI").is_some() { "ci" } else { "default" };
-    Ok(tools::nextest()?.args(["run", "--profile", profile]).args(PACKAGES).args(["-E", filter]))
+    Ok(tools::nextest()?.args(["run", "--profile", profile]).args(packages).args(["-E", filter]))
 }
 
-/// Names the built binary and the tools that other languages' clients come from.
-fn with_tools(tests: Cmd) -> Result<Cmd> {
-    let modern = node::for_conformance()?;
-    let python = tools::python_clients()?;
+/// Names the tools that other languages' clients come from.
+fn with_clients(tests: Cmd) -> Result<Cmd> {
     Ok(tests
-        .env("MESHPILOT_BIN", Profile::Dev.binary("meshpilot"))
-        .env("MESHPILOT_TEST_PYTHON", python)
-        .env("MESHPILOT_TEST_NODE", modern.program()))
+        .env("MESHPILOT_TEST_PYTHON", tools::python_clients()?)
+        .env("MESHPILOT_TEST_NODE", node::for_conformance()?.program()))
 }
 
 fn browser(node: &Node, summary: &mut Summary) -> Result<()> {
     let folder = place::root().join("tests/ui");
     node.install(&folder)?;
-    node.npm()
-        .args(["run", "--silent", "test"])
-        .dir(&folder)
-        .env("MESHPILOT_BIN", Profile::Dev.binary("meshpilot"))
-        .run_noting(summary)
+    node.npm().args(["run", "--silent", "test"]).dir(&folder).run_noting(summary)
 }
 
-/// The app's own tests, in a display and a session of their own: they open windows and keep keys.
-fn desktop(summary: &mut Summary) -> Result<()> {
-    if !system::can_build_desktop() {
-        bail!("the system packages for the desktop app are not installed");
-    }
-    let package = ["--locked", "--package", "meshpilot-desktop", "--package", "meshpilot-server"];
-    cargo().arg("build").args(package).arg("--bins").run()?;
-    let run =
-        tools::nextest()?.args(["run"]).args(package).args(["-E", "package(meshpilot-desktop)"]);
+/// Tests in a display and a session of their own: they open windows and keep keys.
+fn in_session(tests: &Cmd) -> Cmd {
+    let words = tests.words();
     if cfg!(target_os = "linux") {
         // In this order, or what the bus starts gets no display.
         cmd("xvfb-run")
             .args(["-a", "-s", "-screen 0 1280x800x24", "dbus-run-session", "--"])
-            .args(run.words())
-            .run_noting(summary)
+            .args(words)
     } else {
-        run.run_noting(summary)
+        let mut words = words.into_iter();
+        cmd(words.next().unwrap_or_default()).args(words)
     }
 }
