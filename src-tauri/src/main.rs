@@ -24,6 +24,7 @@ mod surface;
 mod tray;
 mod window;
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -46,7 +47,11 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_env("MESHPILOT_LOG")
         .unwrap_or_else(|_| EnvFilter::new("warn,meshpilot_desktop=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
 
     if let Err(reason) = display::require() {
         eprintln!("meshpilot-desktop: {reason}");
@@ -98,7 +103,7 @@ fn start(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
         .on_menu_event(|app, event| menu::chosen(app, &event))
         .setup(move |app| {
             let app = app.handle();
-            menu::refresh(app);
+            menu::start(app)?;
             tray::start(app);
             notify::listen(app);
             quit_on_signals(app);

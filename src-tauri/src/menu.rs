@@ -21,11 +21,41 @@ const FULL_SCREEN: &str = "full-screen";
 #[cfg(target_os = "linux")]
 const EDIT: &str = "edit:";
 
-/// Builds the menu anew, as after a change of the recent projects.
-pub fn refresh(app: &AppHandle) {
-    if let Err(refused) = build(app).and_then(|menu| app.set_menu(menu)) {
-        tracing::warn!(%refused, "no menu");
+/// The part of the menu that changes.
+pub struct RecentMenu(Submenu<tauri::Wry>);
+
+/// Puts the menu bar onto the windows to come.
+///
+/// # Errors
+/// When the system refuses a menu.
+pub fn start(app: &AppHandle) -> tauri::Result<()> {
+    let recent = Submenu::new(app, "Recent &Projects", false)?;
+    let menu = Menu::new(app)?;
+    let project = project_menu(app, &recent)?;
+    menu.append_items(&[&project, &edit_menu(app)?, &view_menu(app)?, &help_menu(app)?])?;
+    app.set_menu(menu)?;
+    app.manage(RecentMenu(recent));
+    refresh_recent(app);
+    Ok(())
+}
+
+/// Lists the recent projects as they are now.
+pub fn refresh_recent(app: &AppHandle) {
+    if let Err(refused) = list_recent(app) {
+        tracing::warn!(%refused, "the menu of recent projects is not up to date");
     }
+}
+
+fn list_recent(app: &AppHandle) -> tauri::Result<()> {
+    let RecentMenu(menu) = &*app.state::<RecentMenu>();
+    while menu.remove_at(0)?.is_some() {}
+    let recent = Shell::of(app).recent();
+    for (index, project) in recent.iter().enumerate() {
+        // An ampersand would mark the next letter as a key.
+        let text = project.display().to_string().replace('&', "&&");
+        menu.append(&item(app, &format!("{RECENT}{index}"), &text, None)?)?;
+    }
+    menu.set_enabled(!recent.is_empty())
 }
 
 /// Does what a menu item of the bar or the tray says.
@@ -86,25 +116,17 @@ fn edit(_window: &tauri::WebviewWindow, _id: &str) -> tauri::Result<()> {
     Ok(())
 }
 
-fn build(app: &AppHandle) -> tauri::Result<Menu<tauri::Wry>> {
-    let menu = Menu::new(app)?;
-    menu.append_items(&[
-        &project_menu(app)?,
-        &edit_menu(app)?,
-        &view_menu(app)?,
-        &help_menu(app)?,
-    ])?;
-    Ok(menu)
-}
-
-fn project_menu(app: &AppHandle) -> tauri::Result<Submenu<tauri::Wry>> {
+fn project_menu(
+    app: &AppHandle,
+    recent: &Submenu<tauri::Wry>,
+) -> tauri::Result<Submenu<tauri::Wry>> {
     Submenu::with_items(
         app,
         "&Project",
         true,
         &[
             &item(app, OPEN, "&Open Project…", Some("CmdOrCtrl+O"))?,
-            &recent_menu(app)?,
+            recent,
             &PredefinedMenuItem::separator(app)?,
             &item(app, RESTART, "&Restart Server", None)?,
             &item(app, LOGS, "Show &Logs", None)?,
@@ -113,17 +135,6 @@ fn project_menu(app: &AppHandle) -> tauri::Result<Submenu<tauri::Wry>> {
             &item(app, QUIT, "&Quit MeshPilot", Some("CmdOrCtrl+Q"))?,
         ],
     )
-}
-
-fn recent_menu(app: &AppHandle) -> tauri::Result<Submenu<tauri::Wry>> {
-    let recent = Shell::of(app).recent();
-    let menu = Submenu::new(app, "Recent &Projects", !recent.is_empty())?;
-    for (index, project) in recent.iter().enumerate() {
-        // An underscore or ampersand in a path is no mnemonic.
-        let text = project.display().to_string().replace('&', "&&");
-        menu.append(&item(app, &format!("{RECENT}{index}"), &text, None)?)?;
-    }
-    Ok(menu)
 }
 
 #[cfg(target_os = "linux")]

@@ -197,7 +197,7 @@ fn try_open_project(app: &AppHandle, project: &Path) -> Result<(), String> {
     open.projects.insert(label, project);
     drop(open);
 
-    menu::refresh(app);
+    menu::refresh_recent(app);
     tray::refresh(app);
     Ok(())
 }
