@@ -1,0 +1,33 @@
+import type { Task } from "../api/types";
+import type { Tasks } from "./tasks.svelte";
+
+/** Tasks that still stand in the way of this one. One that the page does not hold is an old one, finished long ago. */
+export function waitsFor(task: Task, tasks: Tasks): string[] {
+  return task.dependsOn.filter((id) => {
+    const other = tasks.get(id);
+    return other !== undefined && other.status !== "done";
+  });
+}
+
+/** Tasks that this one stands in the way of. */
+export function blocks(task: Task, tasks: Tasks): Task[] {
+  if (task.status === "done") return [];
+  const waiting: Task[] = [];
+  for (const other of tasks.all()) {
+    if (isOpen(other) && other.dependsOn.includes(task.id)) waiting.push(other);
+  }
+  return waiting;
+}
+
+export function isOpen(task: Task): boolean {
+  return task.status !== "done" && task.status !== "cancelled" && task.status !== "failed";
+}
+
+/** How much of a lease is left, 0 to 1. A lease longer than the board's usual one counts as full until it is that short. */
+export function leaseLeft(expiresAt: string, now: number, leaseSeconds: number): number {
+  return Math.min(1, Math.max(0, (Date.parse(expiresAt) - now) / (leaseSeconds * 1000)));
+}
+
+export function wasSentBack(task: Task): boolean {
+  return task.review?.verdict === "reject" && (task.status === "todo" || task.status === "in_progress");
+}
