@@ -85,7 +85,6 @@ const fail = (response, status, code) => response.status(status).json({ success:
 
 const app = express()
 app.disable('x-powered-by')
-app.disable('etag')
 app.use(express.json())
 
 app.get('/health', (_, response) => response.json({ status: 'ok' }))
