@@ -27,6 +27,7 @@ mod file;
 #[cfg(test)]
 mod fixture;
 mod git;
+mod insertion;
 mod journal;
 mod jsonc;
 mod plan;

@@ -2,16 +2,18 @@
 //! that nothing but the entry changes.
 
 use jsonc_parser::ast::{Object, Value as Ast};
-use jsonc_parser::cst::{CstInputValue, CstObject, CstRootNode};
+use jsonc_parser::common::Ranged;
+use jsonc_parser::cst::{CstNode, CstObject, CstRootNode};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use serde_json::{Map, Value};
 
 use super::entry::{Edit, Entry};
+use super::insertion;
 use super::syntax::{Fault, NAME};
 
 /// What editors accept in their settings: comments and trailing commas. Anything looser is a
 /// mistake that the client itself would trip over.
-const OPTIONS: ParseOptions = ParseOptions {
+pub(super) const OPTIONS: ParseOptions = ParseOptions {
     allow_comments: true,
     allow_loose_object_property_names: false,
     allow_trailing_commas: true,
@@ -76,6 +78,15 @@ pub(super) fn remove(text: &str, container: &str, container_too: bool) -> Result
     if container_too && bare { remove_key(&text, &[], container) } else { Ok(text) }
 }
 
+/// `text` with a property added to the object at `path`, which exists unless it is the root.
+fn insert(text: &str, path: &[&str], key: &str, value: &Value) -> Result<String, Fault> {
+    let root = parse(text)?;
+    Ok(match object(text, &root, path)? {
+        Some(target) => insertion::into_object(text, &root, path, &target, key, value),
+        None => insertion::into_nothing(text, key, value),
+    })
+}
+
 /// Everything the file says; an empty file says nothing.
 pub(super) fn value(text: &str) -> Option<Value> {
     Some(parse(text).ok()?.to_serde_value().unwrap_or_default())
@@ -84,13 +95,12 @@ pub(super) fn value(text: &str) -> Option<Value> {
 /// Whether the file says nothing at all: no property and no comment.
 pub(super) fn is_blank(text: &str) -> bool {
     let Ok(root) = parse(text) else { return false };
-    let comments = root.children().iter().any(jsonc_parser::cst::CstNode::is_comment);
+    let comments = root.children().iter().any(CstNode::is_comment);
     !comments && root.object_value().is_none_or(|object| is_bare(&object))
 }
 
 fn is_bare(object: &CstObject) -> bool {
-    object.properties().is_empty()
-        && !object.children().iter().any(jsonc_parser::cst::CstNode::is_comment)
+    object.properties().is_empty() && !object.children().iter().any(CstNode::is_comment)
 }
 
 /// A tree that gives the text back byte for byte.
@@ -131,44 +141,17 @@ fn object(text: &str, root: &CstRootNode, path: &[&str]) -> Result<Option<CstObj
     Ok(Some(found))
 }
 
-fn insert(text: &str, path: &[&str], key: &str, value: &Value) -> Result<String, Fault> {
-    if let Some(edited) = insert_on_the_line(text, path, key, value) {
-        return Ok(edited);
-    }
-    let root = parse(text)?;
-    let target = match path {
-        [] => root.object_value_or_create(),
-        path => object(text, &root, path)?,
-    };
-    if let Some(target) = target {
-        target.append(key, input(value));
-    }
-    Ok(root.to_string())
-}
-
-/// An object that its author wrote on one line stays on one line; the tree's own insertion would
-/// break it up. `None` where that can't be done.
-fn insert_on_the_line(text: &str, path: &[&str], key: &str, value: &Value) -> Option<String> {
-    let tree = parse_to_ast(text, &CollectOptions::default(), &OPTIONS).ok()?;
-    let target = descend(tree.value.as_ref()?.as_object()?, path)?;
-    let last = target.properties.last()?;
-    let rest = text.get(last.range.end..target.range.end.checked_sub(1)?)?;
-    if text.get(target.range.start..target.range.end)?.contains('\n') || !rest.trim().is_empty() {
-        return None;
-    }
-    let colon = text.get(last.name.range().end..last.value.range().start)?;
-    let space = if colon == ":" { "" } else { " " };
-    let key = Value::from(key).to_string();
-    let (head, tail) = text.split_at(last.range.end);
-    Some(format!("{head},{space}{key}:{space}{}{tail}", on_one_line(value, space)))
-}
-
 fn replace(text: &str, path: &[&str], key: &str, value: &Value) -> Result<String, Fault> {
-    let root = parse(text)?;
-    if let Some(property) = object(text, &root, path)?.and_then(|object| object.get(key)) {
-        property.set_value(input(value));
-    }
-    Ok(root.to_string())
+    let tree = parse_to_ast(text, &CollectOptions::default(), &OPTIONS);
+    let standing = tree.ok().and_then(|tree| {
+        Some(descend(tree.value.as_ref()?.as_object()?, path)?.get(key)?.value.range())
+    });
+    Ok(match standing.map(|range| (text.get(..range.start), text.get(range.end..))) {
+        Some((Some(head), Some(tail))) => {
+            [head, &insertion::on_one_line(value, " "), tail].concat()
+        }
+        _ => text.to_owned(),
+    })
 }
 
 fn remove_key(text: &str, path: &[&str], key: &str) -> Result<String, Fault> {
@@ -179,40 +162,10 @@ fn remove_key(text: &str, path: &[&str], key: &str) -> Result<String, Fault> {
     Ok(root.to_string())
 }
 
-fn input(value: &Value) -> CstInputValue {
-    match value {
-        Value::Null => CstInputValue::Null,
-        Value::Bool(value) => CstInputValue::Bool(*value),
-        Value::Number(value) => CstInputValue::Number(value.to_string()),
-        Value::String(value) => CstInputValue::String(value.clone()),
-        Value::Array(values) => CstInputValue::Array(values.iter().map(input).collect()),
-        Value::Object(values) => CstInputValue::Object(
-            values.iter().map(|(key, value)| (key.clone(), input(value))).collect(),
-        ),
-    }
-}
-
-fn on_one_line(value: &Value, space: &str) -> String {
-    let comma = format!(",{space}");
-    match value {
-        Value::Array(values) => {
-            let values: Vec<_> = values.iter().map(|value| on_one_line(value, space)).collect();
-            format!("[{}]", values.join(&comma))
-        }
-        Value::Object(values) => {
-            let values: Vec<_> = values
-                .iter()
-                .map(|(key, value)| {
-                    format!("{}:{space}{}", Value::from(key.as_str()), on_one_line(value, space))
-                })
-                .collect();
-            format!("{{{}}}", values.join(&comma))
-        }
-        simple => simple.to_string(),
-    }
-}
-
-fn descend<'a, 'text>(object: &'a Object<'text>, path: &[&str]) -> Option<&'a Object<'text>> {
+pub(super) fn descend<'a, 'text>(
+    object: &'a Object<'text>,
+    path: &[&str],
+) -> Option<&'a Object<'text>> {
     path.iter().try_fold(object, |object, key| object.get(key)?.value.as_object())
 }
 
@@ -224,17 +177,7 @@ fn start_of(text: &str, path: &[&str]) -> usize {
         ([parents @ .., key], Ast::Object(object)) => descend(object, parents)
             .and_then(|object| object.properties.iter().rfind(|prop| prop.name.as_str() == *key))
             .map_or(object.range, |property| property.range),
-        _ => jsonc_parser::common::Ranged::range(&root),
+        _ => root.range(),
     };
     range.start
-}
-
-trait Ends {
-    fn range(&self) -> jsonc_parser::common::Range;
-}
-
-impl<T: jsonc_parser::common::Ranged> Ends for T {
-    fn range(&self) -> jsonc_parser::common::Range {
-        jsonc_parser::common::Ranged::range(self)
-    }
 }
