@@ -1,6 +1,6 @@
 //! Commands of other tools: how they are started, shown and judged.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -75,12 +75,6 @@ impl Cmd {
             Ok(path) => self.env("PATH", path),
             Err(_) => self,
         }
-    }
-
-    /// The program and its arguments, to be run by another program.
-    pub fn words(&self) -> Vec<OsString> {
-        let args = self.inner.get_args().map(OsStr::to_owned);
-        std::iter::once(self.inner.get_program().to_owned()).chain(args).collect()
     }
 
     /// The command for a caller that wants to hold the process itself.

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::node::Node;
 use crate::report::{Report, Summary};
-use crate::shell::{Cmd, cargo, cmd};
+use crate::shell::{Cmd, cargo};
 use crate::{check, node, place, system, tools, ui};
 
 const EVERYTHING: &[&str] = &["--locked", "--workspace"];
@@ -44,8 +44,7 @@ fn steps(report: &mut Report, quick: bool) -> Result<()> {
     // choose other features for the crates they share, and build those again.
     let packages = if quick { WITHOUT_DESKTOP } else { EVERYTHING };
     report.step("unit tests", |summary| {
-        let own = "not package(meshpilot-e2e) and not package(meshpilot-desktop)";
-        nextest(packages, own)?.run_noting(summary)
+        nextest(packages, "not package(meshpilot-e2e)")?.run_noting(summary)
     })?;
     report.step("documentation tests", |summary| {
         cargo().args(["test", "--doc"]).args(packages).run_noting(summary)
@@ -56,7 +55,7 @@ fn steps(report: &mut Report, quick: bool) -> Result<()> {
     })?;
     report.step("board: build", |_| ui::ensure_built())?;
     if quick {
-        for name in ["end-to-end tests", "browser tests", "desktop tests"] {
+        for name in ["end-to-end tests", "browser tests"] {
             report.skip(name, "--quick");
         }
         return Ok(());
@@ -69,10 +68,7 @@ fn steps(report: &mut Report, quick: bool) -> Result<()> {
     report.step("end-to-end tests", |summary| {
         with_clients(nextest(packages, "package(meshpilot-e2e)")?)?.run_noting(summary)
     })?;
-    report.step("browser tests", |summary| browser(&node, summary))?;
-    report.step("desktop tests", |summary| {
-        in_session(&nextest(packages, "package(meshpilot-desktop)")?).run_noting(summary)
-    })
+    report.step("browser tests", |summary| browser(&node, summary))
 }
 
 fn nextest(packages: &[&str], filter: &str) -> Result<Cmd> {
@@ -91,18 +87,4 @@ fn browser(node: &Node, summary: &mut Summary) -> Result<()> {
     let folder = place::root().join("tests/ui");
     node.install(&folder)?;
     node.npm().args(["run", "--silent", "test"]).dir(&folder).run_noting(summary)
-}
-
-/// Tests in a display and a session of their own: they open windows and keep keys.
-fn in_session(tests: &Cmd) -> Cmd {
-    let words = tests.words();
-    if cfg!(target_os = "linux") {
-        // In this order, or what the bus starts gets no display.
-        cmd("xvfb-run")
-            .args(["-a", "-s", "-screen 0 1280x800x24", "dbus-run-session", "--"])
-            .args(words)
-    } else {
-        let mut words = words.into_iter();
-        cmd(words.next().unwrap_or_default()).args(words)
-    }
 }
