@@ -35,14 +35,14 @@ pub fn main(args: &[String]) -> Result<ExitCode> {
         if !system::can_build_desktop() {
             system::install(system::DESKTOP)?;
         }
-        cargo().args(["build", "--release", "--locked", "--package", "meshpilot-desktop"]).run()?;
         let shell = place::root().join("src-tauri");
         // Given here and not in the app's configuration, which would then need a release build of the server
         // for every other build of the app.
         let beside = json!({ "bundle": { "linux": { "deb": { "files": { "/usr/bin/meshpilot": server } } } } });
         node.npx()
-            .args(["--yes", TAURI_CLI, "bundle", "--bundles", "deb", "--config"])
+            .args(["--yes", TAURI_CLI, "build", "--bundles", "deb", "--config"])
             .arg(beside.to_string())
+            .args(["--", "--locked"])
             .dir(&shell)
             .run()?;
         let bundles = place::target().join("release/bundle/deb");
