@@ -7,7 +7,7 @@ const sections = [...document.querySelectorAll("main > section")];
 const lines = {
   starting: ({ tries }) =>
     tries === 0 ? "Starting…" : `The server ended. Starting it again, try ${tries + 1} of 5…`,
-  stopped: ({ reason }) => `${reason} It was started five times; MeshPilot has stopped trying.`,
+  stopped: ({ reason }) => `${reason} MeshPilot started it five times and has stopped trying.`,
   welcome: () => "",
 };
 

@@ -149,6 +149,8 @@ async fn read_ready_line(stdout: impl AsyncRead + Unpin, found: mpsc::Sender<Rea
         Ok(ready) => {
             let _ = found.send(ready).await;
         }
+        // One that ends without a word says why in its log.
+        Err(_) if line.is_empty() => {}
         Err(reason) => tracing::warn!(reason, "no ready line"),
     }
     drop(found);

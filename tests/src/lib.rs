@@ -1,1 +1,4 @@
 //! Under construction.
+
+#[cfg(target_os = "linux")]
+pub mod webdriver;

@@ -1,0 +1,286 @@
+//! The desktop app as a person meets it: the built binaries, a real window, a real server.
+#![cfg(target_os = "linux")]
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use meshpilot_e2e::webdriver::{Desktop, Process, Window, built, eventually};
+use serde_json::{Value, json};
+
+/// After any death of the app nothing of it may run longer.
+const GONE_LIMIT: Duration = Duration::from_secs(2);
+
+#[tokio::test]
+async fn the_window_shows_the_board_and_what_agents_put_on_it() -> Result<()> {
+    let desktop = Desktop::start()?;
+    let window = open(&desktop).await?;
+    let board = Board::of(&desktop.project()).await?;
+    board.create("Keep the lights on").await?;
+    window.shows("Keep the lights on").await?;
+    // The one-time code is spent and gone from the address.
+    ensure!(!window.url().await?.contains("code="), "{}", window.url().await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_killed_server_comes_back_and_the_page_catches_up() -> Result<()> {
+    let desktop = Desktop::start()?;
+    let window = open(&desktop).await?;
+    let board = Board::of(&desktop.project()).await?;
+    board.create("Before the crash").await?;
+    window.shows("Before the crash").await?;
+
+    let first = server(&desktop).await?;
+    first.signal("KILL");
+    let killed = Instant::now();
+    let second = eventually("a new server", async || {
+        desktop.running("meshpilot").into_iter().find(|process| process.pid != first.pid)
+    })
+    .await?;
+    // The next look would come after 20 s: the end itself was noticed.
+    ensure!(killed.elapsed() < Duration::from_secs(10), "{:?}", killed.elapsed());
+
+    let board = Board::of(&desktop.project()).await?;
+    board.create("After the crash").await?;
+    window.shows("After the crash").await?;
+    window.shows("Before the crash").await?;
+    ensure!(desktop.running("meshpilot") == [second], "one server, and the same one still");
+    Ok(())
+}
+
+#[tokio::test]
+async fn quitting_leaves_no_process() -> Result<()> {
+    for signal in ["TERM", "INT", "KILL"] {
+        let desktop = Desktop::start()?;
+        let _window = open(&desktop).await?;
+        let server = server(&desktop).await?;
+        let app = the_app(&desktop)?;
+        app.signal(signal);
+        let asked = Instant::now();
+        let left = || {
+            let of_the_app = |process: &Process| process.name != "WebKitWebDriver";
+            desktop.all_running().into_iter().filter(of_the_app).collect::<Vec<_>>()
+        };
+        eventually("the end of all", async || left().is_empty().then_some(())).await?;
+        ensure!(asked.elapsed() < GONE_LIMIT, "{signal} took {:?}", asked.elapsed());
+        ensure!(!Path::new("/proc").join(server.pid.to_string()).join("exe").exists());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_second_launch_hands_its_project_to_the_first() -> Result<()> {
+    let desktop = Desktop::start()?;
+    let _window = open(&desktop).await?;
+    let other = desktop.folder("other");
+    std::fs::create_dir(&other)?;
+
+    // Without a session bus, where the usual way would silently start a second app.
+    let second = desktop
+        .command(built("meshpilot-desktop")?)
+        .arg(&other)
+        .env_remove("DBUS_SESSION_BUS_ADDRESS")
+        .stderr(Stdio::inherit())
+        .status()?;
+    ensure!(second.success(), "the second launch ended with {second}");
+    ensure!(desktop.running("meshpilot-desktop").len() == 1, "one app");
+
+    let board = Board::of(&other).await?;
+    board.create("In the other project").await?;
+    let servers = eventually("two servers", async || {
+        let servers = desktop.running("meshpilot");
+        (servers.len() == 2).then_some(servers)
+    })
+    .await?;
+
+    // The same project again only comes to the front.
+    let again = desktop.command(built("meshpilot-desktop")?).arg(&other).status()?;
+    ensure!(again.success(), "{again}");
+    ensure!(desktop.running("meshpilot") == servers, "one server per open project");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_was_there_is_used_and_outlives_the_app() -> Result<()> {
+    let desktop = Desktop::start()?;
+    let mut own = desktop.command(built("meshpilot")?);
+    own.args(["serve", "--project"]).arg(desktop.project()).stdout(Stdio::null());
+    let mut own = own.stderr(Stdio::null()).spawn()?;
+    let board = Board::of(&desktop.project()).await?;
+    board.create("Here before the window").await?;
+
+    let window = open(&desktop).await?;
+    window.shows("Here before the window").await?;
+    let found = server(&desktop).await?;
+    ensure!(found.pid == own.id(), "the app uses the server that was there");
+    the_app(&desktop)?.signal("TERM");
+    eventually("the app's end", async || {
+        desktop.running("meshpilot-desktop").is_empty().then_some(())
+    })
+    .await?;
+    ensure!(own.try_wait()?.is_none(), "the app ended a server that wasn't its own");
+    own.kill()?;
+    own.wait()?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_crash_loop_ends_in_safe_mode_and_a_new_try_mends_it() -> Result<()> {
+    let desktop = Desktop::start()?;
+    // The app looks for the server beside itself.
+    let app = desktop.folder("bin/meshpilot-desktop");
+    std::fs::hard_link(built("meshpilot-desktop")?, &app).or_else(|_| {
+        std::fs::copy(built("meshpilot-desktop").map_err(std::io::Error::other)?, &app).map(drop)
+    })?;
+    let count = desktop.folder("starts");
+    desktop.script(
+        "bin/meshpilot",
+        &format!("echo . >>'{}'\necho 'the disk is on fire' >&2\nexit 70", count.display()),
+    )?;
+    let project = desktop.project();
+    let window = desktop.open(&app, &[&project.display().to_string()]).await?;
+    window.shows("doesn’t stay up").await?;
+    window.shows("the disk is on fire").await?;
+    ensure!(std::fs::read_to_string(&count)?.lines().count() == 5, "five tries, then no more");
+
+    let repaired = format!("exec '{}' \"$@\"", built("meshpilot")?.display());
+    desktop.script("bin/meshpilot", &repaired)?;
+    window.click("[data-command=try_again]").await?;
+    let board = Board::of(&project).await?;
+    board.create("Up again").await?;
+    window.shows("Up again").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_served_page_can_ask_nothing_of_the_shell_and_go_nowhere() -> Result<()> {
+    let desktop = Desktop::start()?;
+    let window = open(&desktop).await?;
+    let home = window.url().await?;
+
+    let commands = [
+        "situation",
+        "try_again",
+        "show_logs",
+        "choose_project",
+        "open_recent",
+        "plugin:dialog|open",
+        "plugin:notification|notify",
+        "plugin:window|close",
+        "plugin:webview|create_webview_window",
+    ];
+    for command in commands {
+        let asked = format!(
+            "window.asked = 'waiting';
+             (window.__TAURI_INTERNALS__ ? window.__TAURI_INTERNALS__.invoke('{command}', {{seen: 0, index: 0}})
+                                         : Promise.reject('there is no shell'))
+               .then(() => window.asked = 'ALLOWED', (refused) => window.asked = 'refused ' + refused)"
+        );
+        window.run(&asked).await?;
+        let answer = eventually("an answer", async || {
+            let answer = window.run("return window.asked").await.ok()?;
+            answer.as_str().filter(|&answer| answer != "waiting").map(str::to_owned)
+        })
+        .await?;
+        ensure!(answer.starts_with("refused"), "{command}: {answer}");
+    }
+
+    let link = "https://example.org/pull/7";
+    for way in [format!("location.href = '{link}'"), format!("window.open('{link}')")] {
+        let before = desktop.opened_outside().len();
+        window.run(&way).await?;
+        eventually("the system's browser", async || {
+            (desktop.opened_outside().len() > before).then_some(())
+        })
+        .await?;
+        ensure!(desktop.opened_outside().last().map(String::as_str) == Some(link));
+        ensure!(window.url().await? == home, "{way} took the window to {}", window.url().await?);
+    }
+    for place in ["file:///etc/passwd", "tauri://localhost/index.html", "data:text/html,x"] {
+        window.run(&format!("location.href = '{place}'")).await.ok();
+        // A navigation that was let through would have replaced what is set here.
+        window.run("window.still = 'here'").await?;
+        ensure!(window.run("return window.still").await? == "here");
+        ensure!(window.url().await? == home, "{place} took the window away");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_a_display_it_says_so() -> Result<()> {
+    let desktop = Desktop::start()?;
+    for display in [None, Some(":987")] {
+        let mut command = desktop.command(built("meshpilot-desktop")?);
+        match display {
+            Some(display) => command.env("DISPLAY", display),
+            None => command.env_remove("DISPLAY"),
+        };
+        let output = command.output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.code() == Some(2), "{}: {said}", output.status);
+        ensure!(said.contains("display") && said.contains("meshpilot serve"), "{said}");
+        ensure!(!said.contains("panicked"), "{said}");
+    }
+    Ok(())
+}
+
+async fn open(desktop: &Desktop) -> Result<Window> {
+    let project = desktop.project().display().to_string();
+    let window = desktop.open(&built("meshpilot-desktop")?, &[&project]).await?;
+    eventually("the board in the window", async || {
+        let url = window.url().await.ok()?;
+        (url.starts_with("http://127.0.0.1") && !url.contains("code=")).then_some(())
+    })
+    .await?;
+    Ok(window)
+}
+
+async fn server(desktop: &Desktop) -> Result<Process> {
+    eventually("the server", async || desktop.running("meshpilot").into_iter().next()).await
+}
+
+fn the_app(desktop: &Desktop) -> Result<Process> {
+    desktop.running("meshpilot-desktop").into_iter().next().context("the app runs")
+}
+
+/// A project's board as an agent reaches it: through `.meshpilot/mcp.json` and nothing else.
+struct Board {
+    project: PathBuf,
+    http: reqwest::Client,
+}
+
+impl Board {
+    /// The board of `project`, once its server answers.
+    async fn of(project: &Path) -> Result<Self> {
+        let http =
+            reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
+        let board = Self { project: project.to_owned(), http };
+        eventually("the board", async || {
+            let (url, key) = board.address().ok()?;
+            let answer = board.http.get(format!("{url}/v1/tasks")).bearer_auth(key).send().await;
+            answer.ok()?.status().is_success().then_some(())
+        })
+        .await?;
+        Ok(board)
+    }
+
+    async fn create(&self, title: &str) -> Result<()> {
+        let (url, key) = self.address()?;
+        let task = json!({ "title": title });
+        let answer =
+            self.http.post(format!("{url}/v1/tasks")).bearer_auth(key).json(&task).send().await?;
+        ensure!(answer.status().is_success(), "{}: {}", answer.status(), answer.text().await?);
+        Ok(())
+    }
+
+    fn address(&self) -> Result<(String, String)> {
+        let file = std::fs::read(self.project.join(".meshpilot/mcp.json"))?;
+        let config: Value = serde_json::from_slice(&file)?;
+        let url = config["meshpilot"]["url"].as_str().context("a url")?;
+        let bearer = config["mcpServers"]["meshpilot"]["headers"]["Authorization"].as_str();
+        let key = bearer.and_then(|text| text.strip_prefix("Bearer ")).context("a key")?;
+        Ok((url.to_owned(), key.to_owned()))
+    }
+}
