@@ -1,13 +1,17 @@
 //! The desktop app as a person meets it: the built binaries, a real window, a real server.
 #![cfg(target_os = "linux")]
 
-use std::path::{Path, PathBuf};
+mod board;
+mod notifications;
+
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use meshpilot_e2e::webdriver::{Desktop, Process, Window, built, eventually};
-use serde_json::{Value, json};
+
+use crate::board::Board;
 
 /// After any death of the app nothing of it may run longer.
 const GONE_LIMIT: Duration = Duration::from_secs(2);
@@ -243,44 +247,4 @@ async fn server(desktop: &Desktop) -> Result<Process> {
 
 fn the_app(desktop: &Desktop) -> Result<Process> {
     desktop.running("meshpilot-desktop").into_iter().next().context("the app runs")
-}
-
-/// A project's board as an agent reaches it: through `.meshpilot/mcp.json` and nothing else.
-struct Board {
-    project: PathBuf,
-    http: reqwest::Client,
-}
-
-impl Board {
-    /// The board of `project`, once its server answers.
-    async fn of(project: &Path) -> Result<Self> {
-        let http =
-            reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
-        let board = Self { project: project.to_owned(), http };
-        eventually("the board", async || {
-            let (url, key) = board.address().ok()?;
-            let answer = board.http.get(format!("{url}/v1/tasks")).bearer_auth(key).send().await;
-            answer.ok()?.status().is_success().then_some(())
-        })
-        .await?;
-        Ok(board)
-    }
-
-    async fn create(&self, title: &str) -> Result<()> {
-        let (url, key) = self.address()?;
-        let task = json!({ "title": title });
-        let answer =
-            self.http.post(format!("{url}/v1/tasks")).bearer_auth(key).json(&task).send().await?;
-        ensure!(answer.status().is_success(), "{}: {}", answer.status(), answer.text().await?);
-        Ok(())
-    }
-
-    fn address(&self) -> Result<(String, String)> {
-        let file = std::fs::read(self.project.join(".meshpilot/mcp.json"))?;
-        let config: Value = serde_json::from_slice(&file)?;
-        let url = config["meshpilot"]["url"].as_str().context("a url")?;
-        let bearer = config["mcpServers"]["meshpilot"]["headers"]["Authorization"].as_str();
-        let key = bearer.and_then(|text| text.strip_prefix("Bearer ")).context("a key")?;
-        Ok((url.to_owned(), key.to_owned()))
-    }
 }
