@@ -25,7 +25,7 @@ mod environment;
 mod error;
 mod file;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod git;
 mod insertion;
 mod journal;

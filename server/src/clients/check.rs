@@ -4,6 +4,8 @@
 
 mod http;
 mod stdio;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::path::PathBuf;

@@ -8,7 +8,9 @@ use super::syntax::Syntax;
 use super::wire::Wire;
 
 /// Whose file an entry stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Scope {
     /// The project's own file, usually committed and shared.

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use super::{Action, Client, Environment, Form, Plan, Scope, apply, plan};
 
-pub(super) struct Machine {
-    pub(super) env: Environment,
+pub(crate) struct Machine {
+    pub(crate) env: Environment,
     root: tempfile::TempDir,
 }
 
 impl Machine {
     /// A person with an empty home, a project, and `meshpilot` on PATH.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let root = tempfile::tempdir().expect("a folder");
         let at = |name: &str| {
             let path = root.path().join(name);
@@ -40,7 +40,7 @@ impl Machine {
     }
 
     /// Puts a program on PATH.
-    pub(super) fn program(&mut self, name: &str, script: &str) -> PathBuf {
+    pub(crate) fn program(&mut self, name: &str, script: &str) -> PathBuf {
         let path = self.root.path().join("bin").join(name);
         fs::write(&path, script).expect("a program");
         #[cfg(unix)]
@@ -49,31 +49,31 @@ impl Machine {
         path
     }
 
-    pub(super) fn plan(&self, client: &'static Client, scope: Scope, action: Action) -> Plan {
+    pub(crate) fn plan(&self, client: &'static Client, scope: Scope, action: Action) -> Plan {
         plan(&self.env, client, scope, Form::Stdio, action).expect("a plan")
     }
 
     /// Plans and applies; gives the plan.
-    pub(super) fn run(&self, client: &'static Client, scope: Scope, action: Action) -> Plan {
+    pub(crate) fn run(&self, client: &'static Client, scope: Scope, action: Action) -> Plan {
         let plan = self.plan(client, scope, action);
         apply(&plan).expect("applied");
         plan
     }
 
-    pub(super) fn put(&self, path: &Path, text: &str) {
+    pub(crate) fn put(&self, path: &Path, text: &str) {
         fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
         fs::write(path, text).expect("written");
     }
 
     /// `text` with this machine's folders named, for snapshots.
-    pub(super) fn plain(&self, text: &str) -> String {
+    pub(crate) fn plain(&self, text: &str) -> String {
         text.replace(&self.env.home.display().to_string(), "<home>")
             .replace(&self.env.project.display().to_string(), "<project>")
             .replace(&self.env.exe.display().to_string(), "<meshpilot>")
     }
 
     /// Every file and folder below the person's home and the project.
-    pub(super) fn tree(&self) -> Vec<PathBuf> {
+    pub(crate) fn tree(&self) -> Vec<PathBuf> {
         fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
             for entry in fs::read_dir(folder).expect("a folder") {
                 let path = entry.expect("an entry").path();

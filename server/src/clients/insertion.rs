@@ -62,7 +62,7 @@ impl Place<'_> {
     fn on_the_line(&self, last: usize, key: &str, value: &Value) -> String {
         // Written without a space behind the colon, the object has none behind its commas either.
         let written = self.children.get(last).map(ToString::to_string).unwrap_or_default();
-        let spaced = !written.split_once("\":").is_some_and(|(_, value)| !value.starts_with(' '));
+        let spaced = written.split_once("\":").is_none_or(|(_, value)| value.starts_with(' '));
         let space = if spaced { " " } else { "" };
         let property = format!("{}:{space}{}", Value::from(key), on_one_line(value, space));
         match self.comma(last) {
