@@ -26,6 +26,15 @@ impl KeyText {
         key_id(text).map(|_| Self(text.to_owned()))
     }
 
+    /// The key that these random bytes make: 10 for the id, 32 for the secret. For a caller that has its own source of
+    /// randomness; everybody else takes [`new_key`].
+    pub fn from_random(random: &[u8; ID_LENGTH + 32]) -> Self {
+        let (id, secret) = random.split_at(ID_LENGTH);
+        let id: String =
+            id.iter().map(|byte| char::from(ID_ALPHABET[usize::from(byte & 31)])).collect();
+        Self(format!("{PREFIX}{id}_{}", URL_SAFE_NO_PAD.encode(secret)))
+    }
+
     /// The whole text, secret included.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -55,11 +64,7 @@ impl fmt::Debug for KeyText {
 pub fn new_key() -> Result<KeyText> {
     let mut random = [0_u8; ID_LENGTH + 32];
     SysRng.try_fill_bytes(&mut random).map_err(|refused| Error::Random(refused.to_string()))?;
-    let (id, secret) = random.split_at(ID_LENGTH);
-    let id: String =
-        id.iter().map(|byte| char::from(ID_ALPHABET[usize::from(byte & 31)])).collect();
-    let secret = URL_SAFE_NO_PAD.encode(secret);
-    Ok(KeyText(format!("{PREFIX}{id}_{secret}")))
+    Ok(KeyText::from_random(&random))
 }
 
 /// The SHA-256 of a key's text. The secret is random, so a fast hash hides it.

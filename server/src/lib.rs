@@ -9,4 +9,5 @@ pub mod env;
 pub mod error;
 pub mod limits;
 pub mod model;
+pub mod ops;
 pub mod store;

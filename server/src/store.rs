@@ -3,6 +3,7 @@
 mod agents;
 mod chat;
 mod feed;
+mod health;
 mod keys;
 mod knowledge;
 mod locks;
@@ -26,6 +27,7 @@ use tokio::sync::oneshot;
 
 pub use self::agents::Seen;
 pub use self::feed::{Feed, Frame, visibility};
+pub use self::health::HealthFigures;
 pub use self::keys::KeyRow;
 pub use self::knowledge::KnowledgeFilter;
 pub use self::requests::Replay;

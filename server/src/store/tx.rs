@@ -172,6 +172,23 @@ impl<'c> WriteTx<'c> {
         Ok(())
     }
 
+    /// Runs one part of a command in a savepoint of its own: refused, it leaves nothing behind and the rest goes on.
+    ///
+    /// # Errors
+    /// What the part answers.
+    pub fn part<T>(&mut self, f: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
+        let (before, emitted) = (self.log.clone(), self.frames.len());
+        self.execute("SAVEPOINT part", [])?;
+        let outcome = f(self);
+        if outcome.is_err() {
+            *self.log = before;
+            self.frames.truncate(emitted);
+            self.execute("ROLLBACK TO part", [])?;
+        }
+        self.execute("RELEASE part", [])?;
+        outcome
+    }
+
     /// Whether this command has emitted an event whose type begins with one of these.
     #[must_use]
     pub fn emitted(&self, starts: &[&str]) -> bool {

@@ -55,6 +55,8 @@ pub struct Skipped {
     pub waiting: i64,
     /// They are for somebody else.
     pub assigned_elsewhere: i64,
+    /// They have failed too often and wait for a person.
+    pub needs_human: i64,
     /// Their files are locked.
     pub files_locked: i64,
 }
