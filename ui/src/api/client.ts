@@ -18,7 +18,8 @@ export class Api {
   constructor(
     private readonly credentials: Credentials,
     private readonly fetch: Fetch = (...args) => globalThis.fetch(...args),
-    private readonly wait: (ms: number) => Promise<void> = (ms) => new Promise((done) => setTimeout(done, ms)),
+    private readonly wait: (ms: number) => Promise<void> = (ms) =>
+      new Promise((done) => setTimeout(done, ms)),
   ) {}
 
   async call<Name extends OperationName>(
@@ -91,7 +92,9 @@ type Answer<T> =
 
 /** Faults that may be gone a moment later, and say nothing about the call itself. */
 function isPassing(error: unknown): boolean {
-  return error instanceof ApiError && ["UNREACHABLE", "OVERLOADED", "REQUEST_IN_PROGRESS"].includes(error.code);
+  return (
+    error instanceof ApiError && ["UNREACHABLE", "OVERLOADED", "REQUEST_IN_PROGRESS"].includes(error.code)
+  );
 }
 
 /** Puts the fields that the path names into it; the others are left for the body or the query. */

@@ -52,10 +52,7 @@ export interface Operations {
     { tasks: Task[]; nextCursor: string | null }
   >;
   update_task: Operation<TaskFields & { taskId: string; version?: number }, { task: FullTask }>;
-  bulk_update_tasks: Operation<
-    { updates: (TaskFields & { taskId: string })[] },
-    { results: BulkResult[] }
-  >;
+  bulk_update_tasks: Operation<{ updates: (TaskFields & { taskId: string })[] }, { results: BulkResult[] }>;
   review_task: Operation<
     { taskId: string; verdict: "approve" | "reject"; reason?: string },
     { task: FullTask }
@@ -66,10 +63,7 @@ export interface Operations {
   release_task: Operation<{ taskId: string; reason?: string }, { task: FullTask }>;
   explain_task: Operation<{ taskId: string }, Explanation>;
   cancel_stale_tasks: Operation<{ olderThanSeconds?: number }, { cancelled: number }>;
-  send_chat_message: Operation<
-    { text: string; taskId?: string; replyTo?: string },
-    { message: ChatMessage }
-  >;
+  send_chat_message: Operation<{ text: string; taskId?: string; replyTo?: string }, { message: ChatMessage }>;
   list_chat_messages: Operation<
     { limit?: number; cursor?: string },
     { messages: ChatMessage[]; nextCursor: string | null }

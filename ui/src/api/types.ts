@@ -1,6 +1,14 @@
 /** Things of the board as the server answers them. Instants are RFC 3339 UTC, durations seconds, money US dollars. */
 
-export const STATUSES = ["todo", "in_progress", "blocked", "in_review", "done", "failed", "cancelled"] as const;
+export const STATUSES = [
+  "todo",
+  "in_progress",
+  "blocked",
+  "in_review",
+  "done",
+  "failed",
+  "cancelled",
+] as const;
 export type Status = (typeof STATUSES)[number];
 
 export const PRIORITIES = ["urgent", "high", "normal", "low"] as const;

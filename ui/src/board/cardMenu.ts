@@ -61,7 +61,10 @@ export function moveItems(board: BoardContext, ids: string[]): MenuItem[] {
         ? { hint: moveEffect(only.status, status) }
         : {}),
       ...(movable.length === 0 && !tasks.every((task) => task.status === status)
-        ? { disabled: only && tasks.length === 1 ? moveEffect(only.status, status) : "None of them can go there." }
+        ? {
+            disabled:
+              only && tasks.length === 1 ? moveEffect(only.status, status) : "None of them can go there.",
+          }
         : {}),
       ...(movable.some((task) => needsReason(task.status, status)) ? { hint: "Asks you for a reason." } : {}),
       run: () => void board.changes.move(ids, status),
@@ -99,7 +102,8 @@ export function assignItems(board: BoardContext, ids: string[]): MenuItem[] {
 export function labelItems(board: BoardContext, ids: string[]): MenuItem[] {
   const tasks = ids.map((id) => board.tasks.get(id)).filter((task) => task !== undefined);
   const known = knownLabels(board);
-  if (known.length === 0) return [{ label: "No labels yet", disabled: "Add the first one in a task's panel." }];
+  if (known.length === 0)
+    return [{ label: "No labels yet", disabled: "Add the first one in a task's panel." }];
   return known.map((label) => {
     const on = tasks.every((task) => task.labels.includes(label));
     return { label, checked: on, run: () => void board.changes.label(ids, label, !on) };

@@ -11,7 +11,17 @@ import { canMove, moveVerb, needsReason, STATUS_NAMES, undoMove } from "./transi
 const BULK_LIMIT = 500;
 
 type TaskPatch = Partial<
-  Pick<Task, "title" | "priority" | "assignedTo" | "labels" | "dependsOn" | "filesOwned" | "requiresReview" | "needsHuman">
+  Pick<
+    Task,
+    | "title"
+    | "priority"
+    | "assignedTo"
+    | "labels"
+    | "dependsOn"
+    | "filesOwned"
+    | "requiresReview"
+    | "needsHuman"
+  >
 > & { description?: string };
 
 interface Update extends TaskFields {
@@ -45,7 +55,9 @@ export class Changes {
     if (refused.length > 0) {
       const froms = [...new Set(refused.map((task) => STATUS_NAMES[task.status]))].join(" or ");
       this.notices.fail(
-        refused.length === 1 ? `${name(refused)} stays where it is.` : `${refused.length} tasks stay where they are.`,
+        refused.length === 1
+          ? `${name(refused)} stays where it is.`
+          : `${refused.length} tasks stay where they are.`,
         `From ${froms} there is no way to ${STATUS_NAMES[to]}.`,
       );
     }
@@ -105,7 +117,11 @@ export class Changes {
   }
 
   setPriority(ids: readonly string[], priority: Priority): Promise<boolean> {
-    return this.edit(ids, { priority }, (subject) => `Priority of ${subject} set to ${PRIORITY_NAMES[priority]}`);
+    return this.edit(
+      ids,
+      { priority },
+      (subject) => `Priority of ${subject} set to ${PRIORITY_NAMES[priority]}`,
+    );
   }
 
   assign(ids: readonly string[], agent: string | null): Promise<boolean> {
@@ -127,7 +143,12 @@ export class Changes {
       done: (changed) => `${on ? "Labelled" : "Took the label from"} ${name(changed)}: ${label}`,
       undo: (changed) => ({
         label: "Undo",
-        run: () => this.label(changed.map((task) => task.id), label, !on),
+        run: () =>
+          this.label(
+            changed.map((task) => task.id),
+            label,
+            !on,
+          ),
       }),
     });
   }
@@ -170,7 +191,8 @@ export class Changes {
     const outcome = await this.#send(change.updates);
     this.tasks.learn(outcome.changed);
     for (const { taskId, pending } of layers) this.tasks.lift(taskId, pending);
-    for (const refusal of outcome.refused) this.notices.fail(`${refusal.what} was not changed.`, refusal.reason);
+    for (const refusal of outcome.refused)
+      this.notices.fail(`${refusal.what} was not changed.`, refusal.reason);
     if (outcome.changed.length > 0) {
       this.notices.done(change.done(outcome.changed), change.undo?.(outcome.changed) ?? undefined);
     }

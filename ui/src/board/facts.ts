@@ -1,4 +1,4 @@
-import type { Task } from "../api/types";
+import type { Change, Task } from "../api/types";
 import type { Tasks } from "./tasks.svelte";
 
 /** Tasks that still stand in the way of this one. One that the page does not hold is an old one, finished long ago. */
@@ -31,3 +31,26 @@ export function leaseLeft(expiresAt: string, now: number, leaseSeconds: number):
 export function wasSentBack(task: Task): boolean {
   return task.review?.verdict === "reject" && (task.status === "todo" || task.status === "in_progress");
 }
+
+/** A change in the few words that fit on a card, after the name of who made it. */
+export const CHANGE_WORDS: Record<Change, string> = {
+  created: "made it",
+  edited: "edited",
+  claimed: "claimed",
+  renewed: "goes on",
+  progressed: "reports",
+  completed: "finished",
+  released: "gave it back",
+  lease_ended: "lost the lease",
+  approved: "approved",
+  rejected: "sent it back",
+  commented: "commented",
+  retried: "retries",
+  reopened: "reopened",
+  cancelled: "cancelled",
+  blocked: "is stuck",
+  unblocked: "goes on",
+  deleted: "deleted",
+  restored: "restored",
+  stale_cancelled: "cancelled",
+};

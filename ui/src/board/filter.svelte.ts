@@ -37,7 +37,9 @@ export class Filter {
     const list = (name: string) => query.get(name)?.split(",").map(decodeURIComponent).filter(Boolean) ?? [];
     this.fields = {
       agents: list("agent"),
-      priorities: list("priority").filter((value): value is Priority => PRIORITIES.includes(value as Priority)),
+      priorities: list("priority").filter((value): value is Priority =>
+        PRIORITIES.includes(value as Priority),
+      ),
       labels: list("label"),
       text: query.get("q") ?? "",
     };

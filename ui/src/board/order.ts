@@ -21,7 +21,9 @@ const urgentThenOldest: Order = (a, b) =>
 
 /** Work as an agent would pick it, most urgent first, then oldest; what is over, newest first. */
 export function orderOf(status: Status): Order {
-  return status === "done" || status === "failed" || status === "cancelled" ? newestEndFirst : urgentThenOldest;
+  return status === "done" || status === "failed" || status === "cancelled"
+    ? newestEndFirst
+    : urgentThenOldest;
 }
 
 /** A copy of a sorted list without some tasks and with others at their places. */

@@ -84,7 +84,8 @@ export class Tasks implements Listener {
 
   apply(events: BoardEvent[]): void {
     for (const event of events) {
-      if (event.type !== "task.created" && event.type !== "task.updated" && event.type !== "task.deleted") continue;
+      if (event.type !== "task.created" && event.type !== "task.updated" && event.type !== "task.deleted")
+        continue;
       const { task, change } = event.data;
       if (event.type === "task.deleted") this.#forget(task);
       else if (this.#learn(task) && change !== "renewed") this.#glow(task.id, { by: event.actor, change });

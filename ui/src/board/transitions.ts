@@ -67,7 +67,11 @@ export function moveEffect(from: Status, to: Status): string {
  * How a move is taken back: `exact` leads to the column it came from; otherwise the nearest thing the rules allow.
  * Null where the rules know no way back.
  */
-export function undoMove(from: Status, to: Status, heldByOther: boolean): { to: Status; exact: boolean } | null {
+export function undoMove(
+  from: Status,
+  to: Status,
+  heldByOther: boolean,
+): { to: Status; exact: boolean } | null {
   if (needsReason(to, from)) return null;
   if (canMove(to, from)) {
     // Taking it back from To do would claim it for the person, not give it to the agent that had it.

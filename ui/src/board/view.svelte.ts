@@ -65,7 +65,10 @@ export class BoardView {
   /** Moves the focus; into a column beside it, to the card at about the same height. */
   step(direction: "up" | "down" | "left" | "right" | "first" | "last"): void {
     const task = this.focused ? this.tasks.get(this.focused) : undefined;
-    if (!task) return this.focusFirst();
+    if (!task) {
+      this.focusFirst();
+      return;
+    }
     const column = this.visible(task.status);
     const index = column.findIndex((other) => other.id === task.id);
     let next: Task | undefined;
@@ -80,7 +83,10 @@ export class BoardView {
   focusFirst(): void {
     for (const status of STATUSES) {
       const first = this.collapsed.has(status) ? undefined : this.visible(status)[0];
-      if (first) return this.focus(first.id);
+      if (first) {
+        this.focus(first.id);
+        return;
+      }
     }
   }
 
@@ -104,7 +110,10 @@ export class BoardView {
     const anchor = this.tasks.get(this.#anchor ?? this.focused ?? id);
     const task = this.tasks.get(id);
     if (!task) return;
-    if (!anchor || anchor.status !== task.status) return this.toggleSelected(id);
+    if (!anchor || anchor.status !== task.status) {
+      this.toggleSelected(id);
+      return;
+    }
     const column = this.visible(task.status);
     const ends = [anchor.id, id].map((end) => column.findIndex((other) => other.id === end));
     for (const { id } of column.slice(Math.min(...ends), Math.max(...ends) + 1)) this.selected.add(id);

@@ -37,7 +37,12 @@ function taskActions(app: Application): Action[] {
   return [
     ...(inReview.length > 0
       ? ([
-          { label: `Approve ${reviewed}`, icon: "check", keys: "a", run: () => void app.changes.approve(inReview) },
+          {
+            label: `Approve ${reviewed}`,
+            icon: "check",
+            keys: "a",
+            run: () => void app.changes.approve(inReview),
+          },
           {
             label: `Reject ${reviewed} …`,
             icon: "back",
@@ -107,9 +112,27 @@ function pageActions(app: Application): Action[] {
     { label: "New task", icon: "plus", keys: "n", words: "create add", run: () => app.newTask() },
     { label: "Search tasks", icon: "search", keys: "/", run: () => (app.dialog = "search") },
     { label: "Go to the board", icon: "board", keys: "g b", run: () => app.route.go("board") },
-    { label: "Go to attention", icon: "attention", keys: "g a", words: "reviews waiting inbox", run: () => app.route.go("attention") },
-    { label: "Go to the chat", icon: "chat", keys: "g c", words: "messages", run: () => app.route.go("chat") },
-    { label: "Go to the settings", icon: "settings", keys: "g s", words: "keys clients leases", run: () => app.route.go("settings") },
+    {
+      label: "Go to attention",
+      icon: "attention",
+      keys: "g a",
+      words: "reviews waiting inbox",
+      run: () => app.route.go("attention"),
+    },
+    {
+      label: "Go to the chat",
+      icon: "chat",
+      keys: "g c",
+      words: "messages",
+      run: () => app.route.go("chat"),
+    },
+    {
+      label: "Go to the settings",
+      icon: "settings",
+      keys: "g s",
+      words: "keys clients leases",
+      run: () => app.route.go("settings"),
+    },
     ...(app.notices.undoable
       ? [
           {
@@ -120,9 +143,18 @@ function pageActions(app: Application): Action[] {
           },
         ]
       : []),
-    ...(app.filter.active ? [{ label: "Clear the filter", icon: "close" as const, run: () => app.filter.clear() }] : []),
+    ...(app.filter.active
+      ? [{ label: "Clear the filter", icon: "close" as const, run: () => app.filter.clear() }]
+      : []),
     ...(app.view.selected.size > 0
-      ? [{ label: "Clear the selection", icon: "close" as const, keys: "Esc", run: () => app.view.clearSelection() }]
+      ? [
+          {
+            label: "Clear the selection",
+            icon: "close" as const,
+            keys: "Esc",
+            run: () => app.view.clearSelection(),
+          },
+        ]
       : []),
     ...app.roster.agents.map(
       (agent): Action => ({
@@ -162,8 +194,19 @@ function pageActions(app: Application): Action[] {
         run: () => app.theme.set(theme),
       }),
     ),
-    { label: app.railFolded ? "Unfold the rail" : "Fold the rail", icon: "left", keys: "[", run: () => app.foldRail() },
-    { label: "Keyboard shortcuts", icon: "keyboard", keys: "?", words: "help", run: () => (app.dialog = "help") },
+    {
+      label: app.railFolded ? "Unfold the rail" : "Fold the rail",
+      icon: "left",
+      keys: "[",
+      run: () => app.foldRail(),
+    },
+    {
+      label: "Keyboard shortcuts",
+      icon: "keyboard",
+      keys: "?",
+      words: "help",
+      run: () => (app.dialog = "help"),
+    },
     ...(app.feed.retryAt !== null
       ? [{ label: "Connect again now", icon: "plug" as const, run: () => app.feed.retryNow() }]
       : []),

@@ -93,7 +93,9 @@ export class Application implements BoardContext {
   }
 
   taskHref(id: string): string {
-    return this.route.href(this.route.view === "settings" ? "board" : this.route.view, (query) => query.set("task", id));
+    return this.route.href(this.route.view === "settings" ? "board" : this.route.view, (query) =>
+      query.set("task", id),
+    );
   }
 
   openTask(id: string | null): void {

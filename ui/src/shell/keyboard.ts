@@ -42,7 +42,8 @@ export class Keyboard {
     }
     if (command || event.altKey) return false;
     const onCard = event.target instanceof Element && event.target.closest("[data-task]") !== null;
-    if (app.route.view === "board" && (onCard || app.drag.lifted) && app.drag.key(event, app.view.focused)) return true;
+    if (app.route.view === "board" && (onCard || app.drag.lifted) && app.drag.key(event, app.view.focused))
+      return true;
     // Enter, space and arrows belong to whatever control has the focus; letters are the page's.
     const free = event.target === document.body || onCard;
     if (free && app.route.view === "board" && this.#boardKey(event)) return true;
@@ -76,7 +77,8 @@ export class Keyboard {
 
   #pageKey(event: KeyboardEvent): boolean {
     const { app } = this;
-    const view = event.timeStamp - this.#goPressedAt < SEQUENCE_MS && VIEWS.find((name) => name[0] === event.key);
+    const view =
+      event.timeStamp - this.#goPressedAt < SEQUENCE_MS && VIEWS.find((name) => name[0] === event.key);
     this.#goPressedAt = Number.NEGATIVE_INFINITY;
     if (view) {
       app.route.go(view);
@@ -194,5 +196,7 @@ export class Keyboard {
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) return !["checkbox", "radio", "button"].includes(target.type);
-  return target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+  return (
+    target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+  );
 }

@@ -8,7 +8,8 @@ export function score(text: string, query: string): number {
   for (const word of query.toLowerCase().split(/\s+/).filter(Boolean)) {
     const at = haystack.indexOf(word);
     if (at < 0) return 0;
-    const begins = at === 0 || /[^\p{L}\p{N}]/u.test(haystack[at - 1] ?? "") ? 2 : wordStart(haystack, word) ? 1.5 : 0.5;
+    const begins =
+      at === 0 || /[^\p{L}\p{N}]/u.test(haystack[at - 1] ?? "") ? 2 : wordStart(haystack, word) ? 1.5 : 0.5;
     total += begins + 1 / (1 + at);
   }
   return total;

@@ -39,7 +39,10 @@ export class Route {
 
   /** Goes to another view; the filter stays, the open task does not. */
   go(view: View): void {
-    this.#set(this.href(view, (query) => query.delete("task")), true);
+    this.#set(
+      this.href(view, (query) => query.delete("task")),
+      true,
+    );
   }
 
   get task(): string | null {
@@ -50,7 +53,10 @@ export class Route {
     if (id === this.task) return;
     const replaces = id !== null && this.task !== null;
     const view = this.view === "settings" && id ? "board" : this.view;
-    this.#set(this.href(view, (query) => (id ? query.set("task", id) : query.delete("task"))), !replaces);
+    this.#set(
+      this.href(view, (query) => (id ? query.set("task", id) : query.delete("task"))),
+      !replaces,
+    );
   }
 
   /** Changes what stands in the address without a step in the history. */

@@ -93,7 +93,9 @@ function attemptAt(at: string, attempts: readonly Attempt[]): Attempt | undefine
 }
 
 function fieldList(fields: readonly string[]): string {
-  const names = fields.filter((field) => field !== "version" && field !== "updatedAt").map((field) => FIELD_NAMES[field] ?? `the ${field}`);
+  const names = fields
+    .filter((field) => field !== "version" && field !== "updatedAt")
+    .map((field) => FIELD_NAMES[field] ?? `the ${field}`);
   if (names.length === 0) return "it";
   const last = names.at(-1);
   return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : `${last}`;

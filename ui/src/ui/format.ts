@@ -31,7 +31,9 @@ const dateOnly = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "sh
 /** `10:42` today, `3 Nov 10:42` before. */
 export function moment(at: string, now: number): string {
   const date = new Date(at);
-  return date.toDateString() === new Date(now).toDateString() ? clockTime.format(date) : dayAndTime.format(date);
+  return date.toDateString() === new Date(now).toDateString()
+    ? clockTime.format(date)
+    : dayAndTime.format(date);
 }
 
 export const fullMoment = (at: string) => full.format(new Date(at));

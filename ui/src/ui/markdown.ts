@@ -13,7 +13,16 @@ const taskLink: TokenizerAndRendererExtension = {
   renderer: (token: Token) => `<a href="#task-${token.raw}" data-task-link="${token.raw}">${token.raw}</a>`,
 };
 
-const marked = new Marked({ gfm: true, breaks: true, async: false, extensions: [taskLink] });
+const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+const marked = new Marked({
+  gfm: true,
+  breaks: true,
+  async: false,
+  extensions: [taskLink],
+  // HTML in a text is shown as the text it is: what an agent pasted should be seen, not half obeyed.
+  renderer: { html: ({ text }) => text.replace(/[&<>"]/g, (sign) => ESCAPES[sign] ?? sign) },
+});
 
 /**
  * What agents write, as nodes. Nothing that loads, runs, styles or submits gets through: what one agent writes is read
@@ -28,6 +37,8 @@ export function renderMarkdown(text: string): DocumentFragment {
     ],
     ALLOWED_ATTR: ["href", "start", "type", "checked", "disabled", "data-task-link"],
     ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|#task-T\d+$)/i,
+    // The pattern above is for addresses; these values are none.
+    ADD_URI_SAFE_ATTR: ["start", "type", "checked", "disabled", "data-task-link"],
     ALLOW_DATA_ATTR: false,
   });
   for (const link of fragment.querySelectorAll("a")) {

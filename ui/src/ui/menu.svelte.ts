@@ -29,7 +29,13 @@ export class Menus {
   /** Opens below an element. */
   under(anchor: Element, title: string, items: MenuItem[]): void {
     const box = anchor.getBoundingClientRect();
-    this.#show({ title, items, x: box.left, y: box.bottom + 4, minWidth: Math.max(180, Math.min(box.width, 320)) });
+    this.#show({
+      title,
+      items,
+      x: box.left,
+      y: box.bottom + 4,
+      minWidth: Math.max(180, Math.min(box.width, 320)),
+    });
   }
 
   /** Opens where the pointer is. */

@@ -70,7 +70,8 @@ export class Notices {
 
   #show(notice: Omit<Notice, "id">): void {
     const id = this.#nextId++;
-    for (const old of this.shown.slice(0, Math.max(0, this.shown.length - SHOWN_AT_ONCE + 1))) this.dismiss(old.id);
+    for (const old of this.shown.slice(0, Math.max(0, this.shown.length - SHOWN_AT_ONCE + 1)))
+      this.dismiss(old.id);
     this.shown = [...this.shown, { ...notice, id }];
     this.announce(notice.detail ? `${notice.text} ${notice.detail}` : notice.text);
     this.#arm(id);
@@ -78,6 +79,9 @@ export class Notices {
 
   #arm(id: number): void {
     clearTimeout(this.#timers.get(id));
-    this.#timers.set(id, setTimeout(() => this.dismiss(id), SHOWN_MS));
+    this.#timers.set(
+      id,
+      setTimeout(() => this.dismiss(id), SHOWN_MS),
+    );
   }
 }
