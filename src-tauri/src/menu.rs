@@ -5,7 +5,7 @@ use tauri::menu::{
 };
 use tauri::{AppHandle, Manager};
 
-use crate::shell::{self, Shell};
+use crate::shell::{self, Shell, Zoom};
 use crate::supervisor::Observation;
 use crate::{tray, window};
 
@@ -16,7 +16,9 @@ const LOGS: &str = "logs";
 const CLOSE: &str = "close";
 const QUIT: &str = "quit";
 const RELOAD: &str = "reload";
-const ZOOM: &str = "zoom:";
+const ACTUAL_SIZE: &str = "zoom-actual";
+const ZOOM_IN: &str = "zoom-in";
+const ZOOM_OUT: &str = "zoom-out";
 const FULL_SCREEN: &str = "full-screen";
 #[cfg(target_os = "linux")]
 const EDIT: &str = "edit:";
@@ -92,10 +94,10 @@ fn in_window(app: &AppHandle, label: &str, id: &str) {
         CLOSE => window.close(),
         RELOAD => window.reload(),
         FULL_SCREEN => window.is_fullscreen().and_then(|is_full| window.set_fullscreen(!is_full)),
-        _ => match id.strip_prefix(ZOOM).and_then(|percent| percent.parse::<f64>().ok()) {
-            Some(percent) => window.set_zoom(percent / 100.0),
-            None => edit(&window, id),
-        },
+        ACTUAL_SIZE => window.set_zoom(Shell::of(app).zoom(label, Zoom::Actual)),
+        ZOOM_IN => window.set_zoom(Shell::of(app).zoom(label, Zoom::In)),
+        ZOOM_OUT => window.set_zoom(Shell::of(app).zoom(label, Zoom::Out)),
+        _ => edit(&window, id),
     };
     if let Err(refused) = done {
         tracing::warn!(%refused, id, "a menu item came to nothing");
@@ -175,9 +177,9 @@ fn view_menu(app: &AppHandle) -> tauri::Result<Submenu<tauri::Wry>> {
         &[
             &item(app, RELOAD, "&Reload", Some("CmdOrCtrl+R"))?,
             &PredefinedMenuItem::separator(app)?,
-            &item(app, "zoom:100", "&Actual Size", Some("CmdOrCtrl+0"))?,
-            &item(app, "zoom:125", "Zoom &In", Some("CmdOrCtrl+="))?,
-            &item(app, "zoom:80", "Zoom &Out", Some("CmdOrCtrl+-"))?,
+            &item(app, ACTUAL_SIZE, "&Actual Size", Some("CmdOrCtrl+0"))?,
+            &item(app, ZOOM_IN, "Zoom &In", Some("CmdOrCtrl+="))?,
+            &item(app, ZOOM_OUT, "Zoom &Out", Some("CmdOrCtrl+-"))?,
             &PredefinedMenuItem::separator(app)?,
             &item(app, FULL_SCREEN, "&Full Screen", Some("F11"))?,
         ],

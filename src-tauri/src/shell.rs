@@ -25,6 +25,8 @@ use crate::{menu, runner, tray, window};
 const WELCOME: &str = "welcome";
 /// How long quitting may take in all; each server is killed well before.
 const QUIT_LIMIT: Duration = Duration::from_secs(3);
+const ZOOM_STEP: f64 = 1.1;
+const ZOOM_LIMIT: f64 = 3.0;
 
 /// What the app holds, one for the process.
 pub struct Shell {
@@ -44,6 +46,8 @@ struct Open {
     welcome: Option<Arc<Page>>,
     /// The window that had the focus last.
     focused: Option<String>,
+    /// How large the pages are shown, where it isn't their actual size.
+    zooms: BTreeMap<String, f64>,
     /// Also of projects whose windows are closed and whose servers are still ending.
     runners: BTreeMap<String, JoinHandle<()>>,
 }
@@ -54,6 +58,14 @@ struct Project {
     tell: UnboundedSender<Observation>,
     health: Health,
     counts: Option<Counts>,
+}
+
+/// A change of how large a page is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zoom {
+    Actual,
+    In,
+    Out,
 }
 
 /// One open project as the tray shows it.
@@ -140,6 +152,18 @@ impl Shell {
             // A runner that has returned needs no telling.
             let _ = project.tell.send(observation);
         }
+    }
+
+    /// The new scale of the page in the window `label`, 1 being its actual size.
+    pub fn zoom(&self, label: &str, change: Zoom) -> f64 {
+        let mut open = lock(&self.open);
+        let scale = open.zooms.entry(label.to_owned()).or_insert(1.0);
+        *scale = match change {
+            Zoom::Actual => 1.0,
+            Zoom::In => (*scale * ZOOM_STEP).min(ZOOM_LIMIT),
+            Zoom::Out => (*scale / ZOOM_STEP).max(1.0 / ZOOM_LIMIT),
+        };
+        *scale
     }
 
     fn remember(&self, home: &ProjectHome) {
@@ -261,7 +285,12 @@ pub fn focused(app: &AppHandle, label: &str) {
 /// Asks for a folder and opens it. A window `from` that shows no board gives way to it.
 pub fn choose_project(app: &AppHandle, from: Option<String>) {
     let app = app.clone();
-    app.clone().dialog().file().set_title("Open Project").pick_folder(move |picked| {
+    let mut dialog = app.dialog().file().set_title("Open Project");
+    // Projects tend to lie beside each other.
+    if let Some(beside) = Shell::of(&app).recent().first().and_then(|project| project.parent()) {
+        dialog = dialog.set_directory(beside);
+    }
+    dialog.pick_folder(move |picked| {
         let Some(folder) = picked.and_then(|picked| picked.into_path().ok()) else { return };
         let in_main = app.clone();
         let asked = app.run_on_main_thread(move || replace(&in_main, from.as_deref(), &folder));
@@ -302,6 +331,7 @@ pub fn closed(app: &AppHandle, label: &str) {
     let shell = Shell::of(app);
     {
         let mut open = lock(&shell.open);
+        open.zooms.remove(label);
         if label == WELCOME {
             open.welcome = None;
         }
