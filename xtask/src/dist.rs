@@ -35,6 +35,8 @@ pub fn main(args: &[String]) -> Result<ExitCode> {
         if !system::can_build_desktop() {
             system::install(system::DESKTOP)?;
         }
+        // The bundler panics where pkg-config doesn't know the tray's library.
+        system::install(&["libayatana-appindicator3-dev"])?;
         let shell = place::root().join("src-tauri");
         // Given here and not in the app's configuration, which would then need a release build of the server
         // for every other build of the app.
