@@ -2,8 +2,10 @@ import type {
   ChatMessage,
   Client,
   FullTask,
+  HistoryEntry,
   Key,
   Lock,
+  Overlap,
   Priority,
   Scope,
   Settings,
@@ -53,27 +55,16 @@ export interface Operations {
   >;
   update_task: Operation<TaskFields & { taskId: string; version?: number }, { task: FullTask }>;
   bulk_update_tasks: Operation<{ updates: (TaskFields & { taskId: string })[] }, { results: BulkResult[] }>;
-  review_task: Operation<
-    { taskId: string; verdict: "approve" | "reject"; reason?: string },
-    { task: FullTask }
-  >;
   comment_on_task: Operation<{ taskId: string; text: string }, { comment: TaskComment }>;
   delete_task: Operation<{ taskId: string; force?: boolean }, { task: FullTask }>;
   restore_task: Operation<{ taskId: string }, { task: FullTask }>;
-  release_task: Operation<{ taskId: string; reason?: string }, { task: FullTask }>;
   explain_task: Operation<{ taskId: string }, Explanation>;
-  cancel_stale_tasks: Operation<{ olderThanSeconds?: number }, { cancelled: number }>;
   send_chat_message: Operation<{ text: string; taskId?: string; replyTo?: string }, { message: ChatMessage }>;
-  list_chat_messages: Operation<
-    { limit?: number; cursor?: string },
-    { messages: ChatMessage[]; nextCursor: string | null }
-  >;
-  list_locks: Operation<{ limit?: number; cursor?: string }, { locks: Lock[]; nextCursor: string | null }>;
   create_key: Operation<
-    { label?: string; forAgent?: string; role?: string; scopes: Scope[]; expiresInSeconds?: number },
+    { label?: string; forAgent?: string; role?: string; scopes: Scope[]; expiresAt?: string },
     { key: Key; secret: string }
   >;
-  list_keys: Operation<{ limit?: number; cursor?: string }, { keys: Key[]; nextCursor: string | null }>;
+  list_keys: Operation<{ includeRevoked?: boolean }, { keys: Key[] }>;
   revoke_key: Operation<{ keyId: string }, { key: Key }>;
   update_settings: Operation<Partial<Settings>, { settings: Settings }>;
   list_clients: Operation<Record<string, never>, { clients: Client[] }>;
@@ -88,10 +79,18 @@ export interface ClientChange {
   diff: string;
 }
 
-/** Why a card is where it is: one sentence, and the facts it rests on. */
+/** Why a card is where it is: a sentence or two, and what they rest on. */
 export interface Explanation {
-  explanation: string;
-  facts: { text: string; at?: string | null; actor?: string | null }[];
+  summary: string;
+  status: Status;
+  claimable: boolean;
+  claimRefusal: { code: string; message: string } | null;
+  waitsFor: string[];
+  unblocks: string[];
+  /** Locks the task holds, and those of others in the way of its files. */
+  locks: Lock[];
+  conflicts: Overlap[];
+  events: HistoryEntry[];
 }
 
 export type OperationName = keyof Operations;
@@ -107,16 +106,11 @@ export const ROUTES: Record<OperationName, Route> = {
   list_tasks: ["GET", "/tasks"],
   update_task: ["PATCH", "/tasks/{taskId}"],
   bulk_update_tasks: ["PATCH", "/tasks"],
-  review_task: ["POST", "/tasks/{taskId}/review"],
   comment_on_task: ["POST", "/tasks/{taskId}/comments"],
   delete_task: ["DELETE", "/tasks/{taskId}"],
   restore_task: ["POST", "/tasks/{taskId}/restore"],
-  release_task: ["POST", "/tasks/{taskId}/release"],
   explain_task: ["GET", "/tasks/{taskId}/explain"],
-  cancel_stale_tasks: ["POST", "/tasks/cancel-stale"],
   send_chat_message: ["POST", "/chat"],
-  list_chat_messages: ["GET", "/chat"],
-  list_locks: ["GET", "/locks"],
   create_key: ["POST", "/keys"],
   list_keys: ["GET", "/keys"],
   revoke_key: ["DELETE", "/keys/{keyId}"],

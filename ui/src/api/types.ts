@@ -53,7 +53,10 @@ export interface Task {
   attempts: number;
   progress: number | null;
   note: string | null;
-  cost: Cost | null;
+  cost: Cost;
+  commentCount: number;
+  /** How often a reviewer sent it back. */
+  rejections: number;
   needsHuman: boolean;
   blockedReason: string | null;
   errorCode: string | null;
@@ -119,11 +122,22 @@ export interface Attempt {
   fence: number;
 }
 
+/** A lock in the way of a path. */
+export interface Overlap {
+  path: string;
+  held: string;
+  mode: Lock["mode"];
+  agent: string;
+  taskId: string | null;
+  reason: string | null;
+  expiresAt: string;
+}
+
 export interface TaskDetail {
   task: FullTask;
-  comments: TaskComment[];
-  history: HistoryEntry[];
-  attempts: Attempt[];
+  comments: TaskComment[] | null;
+  history: HistoryEntry[] | null;
+  attempts: Attempt[] | null;
 }
 
 export interface ChatMessage {
@@ -138,7 +152,7 @@ export interface ChatMessage {
 export interface Agent {
   name: string;
   role: string | null;
-  lastSeenAt: string | null;
+  lastSeenAt: string;
   taskId: string | null;
 }
 
@@ -159,7 +173,7 @@ export type Scope = (typeof SCOPES)[number];
 
 export interface Key {
   id: string;
-  label: string | null;
+  label: string;
   agent: string | null;
   role: string | null;
   scopes: Scope[];
@@ -188,9 +202,12 @@ export interface Client {
   title: string;
   installed: boolean;
   configured: boolean;
-  scope: string;
+  scope: "project" | "user";
   path: string;
-  command: string;
+  /** What the entry starts or calls; null without one. */
+  command: string | null;
+  /** Why its file can't be read, when it can't. */
+  problem: string | null;
 }
 
 export interface Snapshot {

@@ -66,7 +66,9 @@ export function moveItems(board: BoardContext, ids: string[]): MenuItem[] {
               only && tasks.length === 1 ? moveEffect(only.status, status) : "None of them can go there.",
           }
         : {}),
-      ...(movable.some((task) => needsReason(task.status, status)) ? { hint: "Asks you for a reason." } : {}),
+      ...(tasks.length > 1 && movable.some((task) => needsReason(task.status, status))
+        ? { hint: "Asks you for a reason." }
+        : {}),
       run: () => void board.changes.move(ids, status),
     };
   });

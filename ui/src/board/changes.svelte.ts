@@ -24,6 +24,11 @@ type TaskPatch = Partial<
   >
 > & { description?: string };
 
+export interface Asking {
+  tasks: readonly Task[];
+  to: Status;
+}
+
 interface Update extends TaskFields {
   taskId: string;
 }
@@ -38,8 +43,8 @@ interface Undo {
  * back with the server's reason when refused, and offers the way back for ten seconds.
  */
 export class Changes {
-  /** Tasks that wait for the reason of their reject; a dialog asks for it. */
-  rejecting = $state.raw<readonly Task[]>([]);
+  /** A move that waits for its reason; a dialog asks for it. */
+  asking = $state.raw<Asking | null>(null);
 
   constructor(
     private readonly api: Api,
@@ -61,26 +66,26 @@ export class Changes {
         `From ${froms} there is no way to ${STATUS_NAMES[to]}.`,
       );
     }
-    const rejects = movable.filter((task) => needsReason(task.status, to));
-    if (rejects.length > 0) this.rejecting = rejects;
+    const unexplained = movable.filter((task) => needsReason(task.status, to));
+    if (unexplained.length > 0) this.asking = { tasks: unexplained, to };
     const moves = movable.filter((task) => !needsReason(task.status, to));
-    if (moves.length === 0) return;
+    if (moves.length > 0) await this.#move(moves, to);
+  }
+
+  /** Goes on with the move that waited for a reason: a reject, or a block. */
+  async giveReason(reason: string): Promise<void> {
+    const asked = this.asking;
+    this.asking = null;
+    if (asked) await this.#move(asked.tasks, asked.to, reason);
+  }
+
+  async #move(moves: readonly Task[], to: Status, reason?: string): Promise<void> {
     const froms = new Map(moves.map((task) => [task.id, task]));
     await this.#perform({
-      updates: moves.map((task) => ({ taskId: task.id, status: to })),
+      updates: moves.map((task) => ({ taskId: task.id, status: to, ...(reason && { reason }) })),
       patch: { status: to },
       done: (changed) => `${verb(changed, froms, to)} ${name(changed)}`,
       undo: (changed) => this.#undoMoves(changed, froms, to),
-    });
-  }
-
-  /** Sends work back to whoever did it, with the reason that they will read. */
-  async reject(ids: readonly string[], reason: string): Promise<boolean> {
-    this.rejecting = [];
-    return this.#perform({
-      updates: ids.map((taskId) => ({ taskId, status: "todo", reason })),
-      patch: { status: "todo" },
-      done: (changed) => `Sent back ${name(changed)}`,
     });
   }
 
@@ -236,11 +241,17 @@ export class Changes {
     if (ways.some(({ way }) => way === null)) return null;
     const exact = ways.every(({ way }) => way?.exact);
     return {
-      label: exact ? "Undo" : "Reopen",
+      label: exact ? "Undo" : to === "blocked" ? "Unblock" : "Reopen",
       run: async () => {
         await this.#perform({
-          updates: ways.map(({ task, way }) => ({ taskId: task.id, status: way?.to ?? task.status })),
-          done: (back) => `${exact ? "Took back the move of" : "Reopened"} ${name(back)}`,
+          updates: ways.map(({ task, way }) => ({
+            taskId: task.id,
+            status: way?.to ?? task.status,
+            ...(way?.to === "blocked" && {
+              reason: froms.get(task.id)?.blockedReason ?? "As it was before.",
+            }),
+          })),
+          done: (back) => `Back in ${STATUS_NAMES[ways[0]?.way?.to ?? to]}: ${name(back)}`,
         });
       },
     };

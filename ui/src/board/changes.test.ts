@@ -50,13 +50,13 @@ function board(
 describe("move", () => {
   test("shows at once, and stays when the server took it", async () => {
     const { tasks, changes, notices } = board([task({ id: "T1" })]);
-    const moving = changes.move(["T1"], "blocked");
-    expect(tasks.get("T1")?.status).toBe("blocked");
+    const moving = changes.move(["T1"], "cancelled");
+    expect(tasks.get("T1")?.status).toBe("cancelled");
     expect(tasks.confirmed("T1")?.status).toBe("todo");
     await moving;
-    expect(tasks.confirmed("T1")?.status).toBe("blocked");
+    expect(tasks.confirmed("T1")?.status).toBe("cancelled");
     expect(tasks.isPending("T1")).toBe(false);
-    expect(notices.shown.map(({ text }) => text)).toEqual(["Blocked T1"]);
+    expect(notices.shown.map(({ text }) => text)).toEqual(["Cancelled T1"]);
   });
 
   test("rolls back with the server's reason when it was refused", async () => {
@@ -79,11 +79,20 @@ describe("move", () => {
     const { changes, asked, tasks } = board([task({ id: "T1", status: "in_review" })]);
     await changes.move(["T1"], "todo");
     expect(asked).toEqual([]);
-    expect(changes.rejecting.map(({ id }) => id)).toEqual(["T1"]);
-    await changes.reject(["T1"], "Tests are missing.");
+    expect(changes.asking?.tasks.map(({ id }) => id)).toEqual(["T1"]);
+    await changes.giveReason("Tests are missing.");
     expect(asked[0]?.body).toEqual({ status: "todo", reason: "Tests are missing." });
-    expect(changes.rejecting).toEqual([]);
+    expect(changes.asking).toBeNull();
     expect(tasks.get("T1")?.status).toBe("todo");
+  });
+
+  test("to blocked asks what it waits for first", async () => {
+    const { changes, asked, notices } = board([task({ id: "T1" })]);
+    await changes.move(["T1"], "blocked");
+    expect(asked).toEqual([]);
+    await changes.giveReason("The API key.");
+    expect(asked[0]?.body).toEqual({ status: "blocked", reason: "The API key." });
+    expect(notices.shown.map(({ text }) => text)).toEqual(["Blocked T1"]);
   });
 
   test("moves several with one call, and names those that were refused", async () => {
@@ -92,18 +101,18 @@ describe("move", () => {
         ? {
             data: {
               results: [
-                { taskId: "T1", success: true, task: task({ id: "T1", status: "blocked", version: 2 }) },
+                { taskId: "T1", success: true, task: task({ id: "T1", status: "cancelled", version: 2 }) },
                 { taskId: "T2", success: false, error: { code: "CONFLICT", message: "Somebody holds it." } },
               ],
             },
           }
         : undefined,
     );
-    await changes.move(["T1", "T2"], "blocked");
+    await changes.move(["T1", "T2"], "cancelled");
     expect(asked).toHaveLength(1);
-    expect(tasks.get("T1")?.status).toBe("blocked");
+    expect(tasks.get("T1")?.status).toBe("cancelled");
     expect(tasks.get("T2")?.status).toBe("todo");
-    expect(notices.shown.map(({ text }) => text)).toEqual(["T2 was not changed.", "Blocked T1"]);
+    expect(notices.shown.map(({ text }) => text)).toEqual(["T2 was not changed.", "Cancelled T1"]);
   });
 
   test("asks in parts of five hundred", async () => {

@@ -25,9 +25,9 @@ test("space lifts, arrows choose, space drops, and each step is said", () => {
   expect(said).toEqual([
     "Lifted T1 Fix the cart, in To do. Left and right choose a column, space drops, escape puts it back.",
     "In progress, column 2 of 7. This claims it for you.",
-    "Blocked, column 3 of 7. It moves to Blocked.",
+    "Blocked, column 3 of 7. This asks you what it waits for.",
     "In review, column 4 of 7. A task in To do can't go there.",
-    "Blocked, column 3 of 7. It moves to Blocked.",
+    "Blocked, column 3 of 7. This asks you what it waits for.",
     "Dropped T1 Fix the cart on Blocked.",
   ]);
 });

@@ -5,19 +5,22 @@ import type { Tasks } from "./tasks.svelte";
 export function waitsFor(task: Task, tasks: Tasks): string[] {
   return task.dependsOn.filter((id) => {
     const other = tasks.get(id);
-    return other !== undefined && other.status !== "done";
+    return other !== undefined && !isSettled(other);
   });
 }
 
 /** Tasks that this one stands in the way of. */
 export function blocks(task: Task, tasks: Tasks): Task[] {
-  if (task.status === "done") return [];
+  if (isSettled(task)) return [];
   const waiting: Task[] = [];
   for (const other of tasks.all()) {
     if (isOpen(other) && other.dependsOn.includes(task.id)) waiting.push(other);
   }
   return waiting;
 }
+
+/** A cancelled task stands in nobody's way: it will not be done. */
+const isSettled = (task: Task) => task.status === "done" || task.status === "cancelled";
 
 export function isOpen(task: Task): boolean {
   return task.status !== "done" && task.status !== "cancelled" && task.status !== "failed";
@@ -28,8 +31,9 @@ export function leaseLeft(expiresAt: string, now: number, leaseSeconds: number):
   return Math.min(1, Math.max(0, (Date.parse(expiresAt) - now) / (leaseSeconds * 1000)));
 }
 
-export function wasSentBack(task: Task): boolean {
-  return task.review?.verdict === "reject" && (task.status === "todo" || task.status === "in_progress");
+/** How often a reviewer sent it back, while that still says something of the work at hand. */
+export function sentBack(task: Task): number {
+  return isSettled(task) ? 0 : task.rejections;
 }
 
 /** A change in the few words that fit on a card, after the name of who made it. */

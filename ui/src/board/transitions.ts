@@ -25,15 +25,15 @@ export function canMove(from: Status, to: Status): boolean {
   return TRANSITIONS[from].includes(to);
 }
 
-/** A reject is the one move that needs words. */
+/** The two moves that need words: somebody else has to go on from them. */
 export function needsReason(from: Status, to: Status): boolean {
-  return from === "in_review" && to === "todo";
+  return (from === "in_review" && to === "todo") || (to === "blocked" && canMove(from, to));
 }
 
 /** What the move is called, in the past tense, as the person reads it once it happened. */
 export function moveVerb(from: Status, to: Status): string {
   if (from === "in_review" && to === "done") return "Approved";
-  if (needsReason(from, to)) return "Sent back";
+  if (from === "in_review" && to === "todo") return "Sent back";
   switch (to) {
     case "todo":
       if (from === "in_progress") return "Released";
@@ -57,7 +57,8 @@ export function moveEffect(from: Status, to: Status): string {
   if (from === to) return "It stays where it is.";
   if (!canMove(from, to)) return `A task in ${STATUS_NAMES[from]} can't go there.`;
   if (from === "in_review" && to === "done") return "This approves it.";
-  if (needsReason(from, to)) return "This sends it back, and asks you for a reason.";
+  if (to === "blocked") return "This asks you what it waits for.";
+  if (from === "in_review" && to === "todo") return "This sends it back, and asks you for a reason.";
   if (to === "in_progress") return "This claims it for you.";
   if (from === "in_progress" && to === "todo") return "This takes it from whoever works on it.";
   return `It moves to ${STATUS_NAMES[to]}.`;
@@ -72,12 +73,10 @@ export function undoMove(
   to: Status,
   heldByOther: boolean,
 ): { to: Status; exact: boolean } | null {
-  if (needsReason(to, from)) return null;
-  if (canMove(to, from)) {
-    // Taking it back from To do would claim it for the person, not give it to the agent that had it.
-    if (to === "todo" && from === "in_progress" && heldByOther) return null;
+  // Back to In progress would claim it for the person, not give it to the agent that had it.
+  const claims = from === "in_progress" && heldByOther;
+  if (canMove(to, from) && !claims && !(to === "in_review" && from === "todo"))
     return { to: from, exact: true };
-  }
-  if (to === "done" || to === "cancelled" || to === "failed") return { to: "todo", exact: false };
+  if (to !== "todo" && to !== "in_review" && canMove(to, "todo")) return { to: "todo", exact: false };
   return null;
 }

@@ -15,13 +15,7 @@ export class Keys {
   async load(): Promise<void> {
     this.failure = null;
     try {
-      const keys: Key[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await this.api.call("list_keys", { limit: 200, ...(cursor && { cursor }) });
-        keys.push(...page.keys);
-        cursor = page.nextCursor ?? undefined;
-      } while (cursor);
+      const { keys } = await this.api.call("list_keys", { includeRevoked: true });
       this.keys = sorted(keys);
     } catch (error) {
       this.failure = reasonOf(error);

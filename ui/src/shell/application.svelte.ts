@@ -64,7 +64,7 @@ export class Application implements BoardContext {
         void this.changes.move(ids, to);
         // The keyboard goes along with the card, into whichever column it is in by now.
         const [first] = ids;
-        if (first && this.changes.rejecting.length === 0) this.view.focus(first);
+        if (first && this.changes.asking === null) this.view.focus(first);
       },
       announce: (text) => this.announcer.say(text),
     });

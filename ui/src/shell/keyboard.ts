@@ -132,7 +132,7 @@ export class Keyboard {
       const status = STATUSES[at];
       if (!status || !canMove(task.status, status)) continue;
       void app.changes.move(app.targets, status);
-      if (app.changes.rejecting.length === 0) app.view.focus(task.id);
+      if (app.changes.asking === null) app.view.focus(task.id);
       return true;
     }
     app.announcer.say(`${task.id} can't be moved that way.`);

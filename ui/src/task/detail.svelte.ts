@@ -1,13 +1,12 @@
 import type { Api } from "../api/client";
 import { ApiError, reasonOf } from "../api/errors";
 import type { Explanation } from "../api/operations";
-import type { BoardEvent, Lock, TaskDetail } from "../api/types";
+import type { BoardEvent, TaskDetail } from "../api/types";
 
 /** One task in full: what the board's stream leaves out. Asked for when the panel opens and again when it changes. */
 export class Detail {
   detail = $state.raw<TaskDetail | null>(null);
   explanation = $state.raw<Explanation | null>(null);
-  locks = $state.raw<readonly Lock[]>([]);
   failure = $state<string | null>(null);
   missing = $state(false);
   #id: string | null = null;
@@ -24,7 +23,6 @@ export class Detail {
     this.#id = id;
     this.detail = null;
     this.explanation = null;
-    this.locks = [];
     this.missing = false;
     void this.refresh();
   }
@@ -46,15 +44,13 @@ export class Detail {
     const { signal } = request;
     this.failure = null;
     try {
-      const [detail, explanation, locks] = await Promise.all([
+      const [detail, explanation] = await Promise.all([
         this.api.call("get_task", { taskId: id, include: "comments,history,attempts" }, signal),
         this.api.call("explain_task", { taskId: id }, signal),
-        this.#locks(signal),
       ]);
       if (signal.aborted) return;
       this.detail = detail;
       this.explanation = explanation;
-      this.locks = locks;
     } catch (error) {
       if (signal.aborted) return;
       this.missing = error instanceof ApiError && error.code === "NOT_FOUND";
@@ -65,20 +61,9 @@ export class Detail {
   async comment(text: string): Promise<void> {
     if (!this.#id) return;
     const { comment } = await this.api.call("comment_on_task", { taskId: this.#id, text });
-    if (this.detail && !this.detail.comments.some((other) => other.id === comment.id)) {
-      this.detail = { ...this.detail, comments: [...this.detail.comments, comment] };
+    if (this.detail && !this.detail.comments?.some((other) => other.id === comment.id)) {
+      this.detail = { ...this.detail, comments: [...(this.detail.comments ?? []), comment] };
     }
-  }
-
-  async #locks(signal: AbortSignal): Promise<Lock[]> {
-    const locks: Lock[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await this.api.call("list_locks", { limit: 200, ...(cursor && { cursor }) }, signal);
-      locks.push(...page.locks);
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor);
-    return locks;
   }
 
   #holdsLocks(event: BoardEvent): boolean {

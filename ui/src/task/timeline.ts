@@ -62,7 +62,7 @@ export function timeline(
   let progress: Entry | null = null;
   for (const entry of [...history].sort((a, b) => a.seq - b.seq)) {
     if (!entry.change || PASSED_OVER.has(entry.change)) continue;
-    const described = describe(entry, entry.change, attempts);
+    const described = toEntry(entry, entry.change, attempts);
     // A run of progress reports by one agent is one line that says the newest.
     if (entry.change === "progressed" && progress?.who === entry.actor) {
       Object.assign(progress, described);
@@ -74,9 +74,15 @@ export function timeline(
   return entries.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
 }
 
-function describe(entry: HistoryEntry, change: Change, attempts: readonly Attempt[]): Entry {
-  const [words, tone] = WORDS[change] ?? [change, "plain"];
-  const what = change === "edited" ? `${words} ${fieldList(entry.fields ?? [])}` : words;
+/** What an event did, in words that follow a name. */
+export function describe(entry: HistoryEntry): string {
+  if (!entry.change) return entry.type;
+  const [words] = WORDS[entry.change] ?? [entry.change];
+  return entry.change === "edited" ? `${words} ${fieldList(entry.fields ?? [])}` : words;
+}
+
+function toEntry(entry: HistoryEntry, change: Change, attempts: readonly Attempt[]): Entry {
+  const what = describe(entry);
   const attempt = change === "claimed" || change === "completed" ? attemptAt(entry.at, attempts) : null;
   return {
     key: `event-${entry.seq}`,
@@ -84,7 +90,7 @@ function describe(entry: HistoryEntry, change: Change, attempts: readonly Attemp
     who: entry.actor,
     what: attempt && attempt.attempt > 1 ? `${what}, attempt ${attempt.attempt}` : what,
     text: entry.reason,
-    tone,
+    tone: WORDS[change]?.[1] ?? "plain",
   };
 }
 
