@@ -4,47 +4,25 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// The longest that anything on a loaded machine may take before a test gives up on it.
-const PATIENCE: Duration = Duration::from_secs(30);
-const LOOK_INTERVAL: Duration = Duration::from_millis(20);
+use crate::server::program;
+use crate::wait::{PATIENCE, eventually};
+
 /// In the environment of everything that a test starts through the app, and of nothing else.
 const MARK: &str = "MESHPILOT_TEST_RUN";
 
-/// Waits until `look` gives something.
-///
-/// # Errors
-/// When it has given nothing within half a minute, with `what` was awaited.
-pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> Result<T> {
-    let started = Instant::now();
-    loop {
-        if let Some(found) = look().await {
-            return Ok(found);
-        }
-        ensure!(started.elapsed() < PATIENCE, "waited in vain for {what}");
-        tokio::time::sleep(LOOK_INTERVAL).await;
-    }
-}
-
-/// A program of the build under test.
+/// The desktop app that was built with these tests.
 ///
 /// # Errors
 /// When it was not built.
-pub fn built(name: &str) -> Result<PathBuf> {
-    // target/<profile>/deps/<this test>
-    let test = std::env::current_exe()?;
-    let profile = test.ancestors().nth(2).context("a test lies in target/<profile>/deps")?;
-    let program = profile.join(name);
-    ensure!(
-        program.is_file(),
-        "{name} is not built: `cargo build --package meshpilot-desktop --package meshpilot-server`"
-    );
-    Ok(program)
+pub fn app() -> Result<PathBuf> {
+    let app = program()?.with_file_name("meshpilot-desktop");
+    ensure!(app.is_file(), "build it first: `cargo build --package meshpilot-desktop`");
+    Ok(app)
 }
 
 /// A screen, a session bus and a person's folders that nothing else uses, ended when dropped.

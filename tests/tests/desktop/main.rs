@@ -3,13 +3,16 @@
 
 mod board;
 mod notifications;
+mod tray;
 
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use meshpilot_e2e::webdriver::{Desktop, Process, Window, built, eventually};
+use meshpilot_e2e::eventually;
+use meshpilot_e2e::server::program;
+use meshpilot_e2e::webdriver::{Desktop, Process, Window, app};
 
 use crate::board::Board;
 
@@ -83,7 +86,7 @@ async fn a_second_launch_hands_its_project_to_the_first() -> Result<()> {
 
     // Without a session bus, where the usual way would silently start a second app.
     let second = desktop
-        .command(built("meshpilot-desktop")?)
+        .command(app()?)
         .arg(&other)
         .env_remove("DBUS_SESSION_BUS_ADDRESS")
         .stderr(Stdio::inherit())
@@ -100,7 +103,7 @@ async fn a_second_launch_hands_its_project_to_the_first() -> Result<()> {
     .await?;
 
     // The same project again only comes to the front.
-    let again = desktop.command(built("meshpilot-desktop")?).arg(&other).status()?;
+    let again = desktop.command(app()?).arg(&other).status()?;
     ensure!(again.success(), "{again}");
     ensure!(desktop.running("meshpilot") == servers, "one server per open project");
     Ok(())
@@ -109,7 +112,7 @@ async fn a_second_launch_hands_its_project_to_the_first() -> Result<()> {
 #[tokio::test]
 async fn a_server_that_was_there_is_used_and_outlives_the_app() -> Result<()> {
     let desktop = Desktop::start()?;
-    let mut own = desktop.command(built("meshpilot")?);
+    let mut own = desktop.command(program()?);
     own.args(["serve", "--project"]).arg(desktop.project()).stdout(Stdio::null());
     let mut own = own.stderr(Stdio::null()).spawn()?;
     let board = Board::of(&desktop.project()).await?;
@@ -133,23 +136,21 @@ async fn a_server_that_was_there_is_used_and_outlives_the_app() -> Result<()> {
 #[tokio::test]
 async fn a_crash_loop_ends_in_safe_mode_and_a_new_try_mends_it() -> Result<()> {
     let desktop = Desktop::start()?;
-    // The app looks for the server beside itself.
-    let app = desktop.folder("bin/meshpilot-desktop");
-    std::fs::hard_link(built("meshpilot-desktop")?, &app).or_else(|_| {
-        std::fs::copy(built("meshpilot-desktop").map_err(std::io::Error::other)?, &app).map(drop)
-    })?;
+    // The app looks for the server beside itself, where this one is under the test's control.
+    let beside = desktop.folder("bin/meshpilot-desktop");
+    std::fs::copy(app()?, &beside)?;
     let count = desktop.folder("starts");
     desktop.script(
         "bin/meshpilot",
         &format!("echo . >>'{}'\necho 'the disk is on fire' >&2\nexit 70", count.display()),
     )?;
     let project = desktop.project();
-    let window = desktop.open(&app, &[&project.display().to_string()]).await?;
+    let window = desktop.open(&beside, &[&project.display().to_string()]).await?;
     window.shows("doesn’t stay up").await?;
     window.shows("the disk is on fire").await?;
     ensure!(std::fs::read_to_string(&count)?.lines().count() == 5, "five tries, then no more");
 
-    let repaired = format!("exec '{}' \"$@\"", built("meshpilot")?.display());
+    let repaired = format!("exec '{}' \"$@\"", program()?.display());
     desktop.script("bin/meshpilot", &repaired)?;
     window.click("[data-command=try_again]").await?;
     let board = Board::of(&project).await?;
@@ -216,7 +217,7 @@ async fn the_served_page_can_ask_nothing_of_the_shell_and_go_nowhere() -> Result
 async fn without_a_display_it_says_so() -> Result<()> {
     let desktop = Desktop::start()?;
     for display in [None, Some(":987")] {
-        let mut command = desktop.command(built("meshpilot-desktop")?);
+        let mut command = desktop.command(app()?);
         match display {
             Some(display) => command.env("DISPLAY", display),
             None => command.env_remove("DISPLAY"),
@@ -232,7 +233,7 @@ async fn without_a_display_it_says_so() -> Result<()> {
 
 async fn open(desktop: &Desktop) -> Result<Window> {
     let project = desktop.project().display().to_string();
-    let window = desktop.open(&built("meshpilot-desktop")?, &[&project]).await?;
+    let window = desktop.open(&app()?, &[&project]).await?;
     eventually("the board in the window", async || {
         let url = window.url().await.ok()?;
         (url.starts_with("http://127.0.0.1") && !url.contains("code=")).then_some(())

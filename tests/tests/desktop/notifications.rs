@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use meshpilot_e2e::webdriver::{Desktop, eventually};
+use meshpilot_e2e::eventually;
+use meshpilot_e2e::webdriver::Desktop;
 use tokio::sync::{Mutex, mpsc};
 use zbus::blocking::Connection;
 use zbus::blocking::connection::Builder;
@@ -25,7 +26,8 @@ async fn a_review_is_told_of_and_a_click_opens_it() -> Result<()> {
     let board = Board::of(&desktop.project()).await?;
     let id = board.create("Paint the <b>shed</b>").await?;
     window.shows("Paint the").await?;
-    board.bring_to_review(&id).await?;
+    board.claim(&id).await?;
+    board.complete(&id).await?;
 
     let told = tray.next().await?;
     ensure!(told.summary == format!("{id} waits for your review"), "{told:?}");
@@ -53,7 +55,8 @@ async fn reviews_that_come_together_are_told_of_once() -> Result<()> {
     }
     window.shows("Paint it").await?;
     for id in &ids {
-        board.bring_to_review(id).await?;
+        board.claim(id).await?;
+        board.complete(id).await?;
     }
     // All of them within the time that is told of together, or some of them in a second one.
     let mut seen = String::new();
