@@ -30,6 +30,7 @@ pub struct Access {
     used: Mutex<HashMap<String, Timestamp>>,
     settings: RwLock<Arc<Settings>>,
     agents: Mutex<HashMap<String, (Option<String>, Timestamp)>>,
+    called: Mutex<HashSet<String>>,
     codes: Mutex<HashMap<[u8; 32], Timestamp>>,
     running: Mutex<HashSet<(String, String)>>,
     rates: Rates,
@@ -56,6 +57,7 @@ impl Access {
             rates: Rates::new(&settings),
             settings: RwLock::new(Arc::new(settings)),
             agents: Mutex::new(agents.into_iter().map(|agent| (agent.name, (agent.role, agent.last_seen_at))).collect()),
+            called: Mutex::default(),
             codes: Mutex::default(),
             running: Mutex::default(),
             refreshing: tokio::sync::Mutex::default(),
@@ -174,6 +176,7 @@ impl Access {
                 }
             }
         };
+        locked(&self.called).insert(agent.to_string());
         if news {
             let (store, seen) = (store.clone(), Seen { name: agent.to_string(), role: role.map(str::to_owned), at: now });
             tokio::spawn(async move {
@@ -190,10 +193,12 @@ impl Access {
         locked(&self.agents).get(agent).and_then(|(role, _)| role.clone())
     }
 
-    /// All agents and their last call.
-    #[must_use]
-    pub fn seen(&self) -> Vec<Seen> {
-        locked(&self.agents).iter().map(|(name, (role, at))| Seen { name: name.clone(), role: role.clone(), at: *at }).collect()
+    /// Agents that have called since this was last asked, with their last call.
+    pub fn take_seen(&self) -> Vec<Seen> {
+        let agents = locked(&self.agents);
+        let called = std::mem::take(&mut *locked(&self.called));
+        let seen = |name: String| agents.get(&name).map(|(role, at)| Seen { role: role.clone(), at: *at, name: name.clone() });
+        called.into_iter().filter_map(seen).collect()
     }
 
     /// Marks a `requestId` as under way until the guard is dropped.

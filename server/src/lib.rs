@@ -5,9 +5,16 @@
 
 pub mod access;
 pub mod api;
+pub mod background;
+pub mod cli;
+pub mod client;
+pub mod config;
 pub mod env;
 pub mod error;
+pub mod lifeline;
 pub mod limits;
 pub mod model;
 pub mod ops;
+pub mod serve;
 pub mod store;
+pub mod transport;

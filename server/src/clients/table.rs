@@ -22,8 +22,13 @@ const fn editor(name: &'static str, expansion: Expansion) -> Wire {
 
 /// Codex starts servers with `HOME`, `PATH` and little else. Without these the bridge would look
 /// for the project's data in another place than the server keeps it, and for the keyring in none.
-const FORWARDED: &[&str] =
-    &["MESHPILOT_DATA_DIR", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"];
+const FORWARDED: &[&str] = &[
+    "MESHPILOT_DATA_DIR",
+    "MESHPILOT_KEY_STORE",
+    "XDG_DATA_HOME",
+    "XDG_RUNTIME_DIR",
+    "DBUS_SESSION_BUS_ADDRESS",
+];
 
 /// All known clients, in the order in which they are shown.
 #[must_use]

@@ -133,7 +133,7 @@ fn codex() {
     +[mcp_servers.meshpilot]
     +command = "meshpilot"
     +args = ["mcp"]
-    +env_vars = ["MESHPILOT_DATA_DIR", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"]
+    +env_vars = ["MESHPILOT_DATA_DIR", "MESHPILOT_KEY_STORE", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"]
     +tool_timeout_sec = 600
     "#);
 }
@@ -294,7 +294,7 @@ fn an_older_entry() {
      enabled = true # on
     +command = "meshpilot"
     +args = ["mcp"]
-    +env_vars = ["MESHPILOT_DATA_DIR", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"]
+    +env_vars = ["MESHPILOT_DATA_DIR", "MESHPILOT_KEY_STORE", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"]
     +tool_timeout_sec = 600
      
      [tools]
