@@ -2,7 +2,7 @@
 //! the file.
 
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 use clap::builder::PossibleValuesParser;
@@ -51,9 +51,6 @@ struct Which {
     /// Clients by name; none: every client found on this machine
     #[arg(value_name = "CLIENT", value_parser = names())]
     clients: Vec<String>,
-    /// The project's folder
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    project: PathBuf,
     /// Whose file: the project's, shared by everyone who works on it, or your own, for all
     /// projects. By default the project's, where the client has one
     #[arg(long)]
@@ -64,22 +61,25 @@ struct Which {
     /// Write without asking
     #[arg(long, short)]
     yes: bool,
-    /// Where MeshPilot keeps its data
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<PathBuf>,
 }
 
 fn names() -> PossibleValuesParser {
     PossibleValuesParser::new(clients().iter().map(|client| client.id))
 }
 
-/// Runs `meshpilot connect`; gives the exit code: 0, or 1 when a client could not be connected or
-/// its check failed.
+/// Runs `meshpilot connect` for the project in that folder, with MeshPilot's data below
+/// `data_dir` (the usual place when `None`); gives the exit code: 0, or 1 when a client could not
+/// be connected or its check failed.
 ///
 /// # Errors
 /// When the project or the data folder can't be found, or `out` can't be written.
-pub async fn connect(args: ConnectArgs, out: &mut (impl Write + Send)) -> anyhow::Result<i32> {
-    let env = args.which.environment()?;
+pub async fn connect(
+    args: &ConnectArgs,
+    project: &Path,
+    data_dir: Option<&Path>,
+    out: &mut (impl Write + Send),
+) -> anyhow::Result<u8> {
+    let env = environment(project, data_dir)?;
     if args.list {
         return list(&env, out);
     }
@@ -101,25 +101,26 @@ pub async fn connect(args: ConnectArgs, out: &mut (impl Write + Send)) -> anyhow
 /// # Errors
 /// As [`connect`].
 pub async fn disconnect(
-    args: DisconnectArgs,
+    args: &DisconnectArgs,
+    project: &Path,
+    data_dir: Option<&Path>,
     out: &mut (impl Write + Send),
-) -> anyhow::Result<i32> {
-    let env = args.which.environment()?;
+) -> anyhow::Result<u8> {
+    let env = environment(project, data_dir)?;
     let chosen = args.which.chosen(&env, true)?;
     let console = Console::of_this_process(&args.which);
     let scope = args.which.scope;
     change(&env, &chosen, scope, Form::Stdio, Action::Disconnect, &console, out)
 }
 
-impl Which {
-    fn environment(&self) -> anyhow::Result<Environment> {
-        let data_root = meshpilot_home::data_root(self.data_dir.as_deref())?;
-        let project = self.project.canonicalize();
-        let project =
-            project.with_context(|| format!("the project folder {}", self.project.display()))?;
-        Ok(Environment::detect(&project, data_root)?)
-    }
+fn environment(project: &Path, data_dir: Option<&Path>) -> anyhow::Result<Environment> {
+    let data_root = meshpilot_home::data_root(data_dir)?;
+    let found = project.canonicalize();
+    let project = found.with_context(|| format!("the project folder {}", project.display()))?;
+    Ok(Environment::detect(&project, data_root)?)
+}
 
+impl Which {
     /// The clients named; else those that are connected, or that are on this machine.
     fn chosen(&self, env: &Environment, connected: bool) -> anyhow::Result<Vec<&'static Client>> {
         if !self.clients.is_empty() {
@@ -175,7 +176,7 @@ fn change(
     action: Action,
     console: &Console,
     out: &mut impl Write,
-) -> anyhow::Result<i32> {
+) -> anyhow::Result<u8> {
     if chosen.is_empty() {
         return nothing_chosen(action, out);
     }
@@ -233,7 +234,7 @@ fn change(
     Ok(code)
 }
 
-fn nothing_chosen(action: Action, out: &mut impl Write) -> anyhow::Result<i32> {
+fn nothing_chosen(action: Action, out: &mut impl Write) -> anyhow::Result<u8> {
     match action {
         Action::Connect => {
             let known: Vec<_> = clients().iter().map(|client| client.id).collect();
@@ -292,7 +293,7 @@ async fn call(
     chosen: &[&'static Client],
     scope: Option<Scope>,
     out: &mut (impl Write + Send),
-) -> anyhow::Result<i32> {
+) -> anyhow::Result<u8> {
     if chosen.is_empty() {
         writeln!(out, "No client is connected.")?;
         return Ok(1);
@@ -317,7 +318,7 @@ async fn call(
     Ok(code)
 }
 
-fn list(env: &Environment, out: &mut impl Write) -> anyhow::Result<i32> {
+fn list(env: &Environment, out: &mut impl Write) -> anyhow::Result<u8> {
     let shown = |path: &Path| match path.strip_prefix(&env.home) {
         Ok(below) => Path::new("~").join(below).display().to_string(),
         Err(_) => path.display().to_string(),
@@ -339,7 +340,7 @@ mod tests {
     use super::*;
     use crate::clients::fixture::Machine;
 
-    fn run(machine: &Machine, names: &[&str], action: Action, consent: Consent) -> (i32, String) {
+    fn run(machine: &Machine, names: &[&str], action: Action, consent: Consent) -> (u8, String) {
         let chosen: Vec<_> = names.iter().map(|name| client(name).expect("known")).collect();
         let console = Console { consent, colour: false };
         let mut out = Vec::new();
