@@ -47,16 +47,24 @@ impl Access {
     /// # Errors
     /// When they can't be read.
     pub async fn load(store: &Store) -> Result<Arc<Self>> {
-        let (keys, settings, agents) =
-            store.read(Arc::new(Caller::system()), |db| Ok((db.keys()?, db.settings()?, db.agents()?))).await?;
+        let (keys, settings, agents) = store
+            .read(Arc::new(Caller::system()), |db| Ok((db.keys()?, db.settings()?, db.agents()?)))
+            .await?;
         Ok(Arc::new(Self {
             env: Arc::clone(store.env()),
-            keys: RwLock::new(keys.into_iter().map(|key| (key.id.clone(), Arc::new(key))).collect()),
+            keys: RwLock::new(
+                keys.into_iter().map(|key| (key.id.clone(), Arc::new(key))).collect(),
+            ),
             keys_changed: watch::Sender::new(0),
             used: Mutex::default(),
             rates: Rates::new(&settings),
             settings: RwLock::new(Arc::new(settings)),
-            agents: Mutex::new(agents.into_iter().map(|agent| (agent.name, (agent.role, agent.last_seen_at))).collect()),
+            agents: Mutex::new(
+                agents
+                    .into_iter()
+                    .map(|agent| (agent.name, (agent.role, agent.last_seen_at)))
+                    .collect(),
+            ),
             called: Mutex::default(),
             codes: Mutex::default(),
             running: Mutex::default(),
@@ -69,7 +77,11 @@ impl Access {
     /// # Errors
     /// `UNAUTHENTICATED` when it is unknown, expired or revoked; `RATE_LIMITED` after too many of these from one
     /// address.
-    pub fn authenticate(&self, text: Option<&str>, address: std::net::IpAddr) -> Result<Arc<KeyRow>> {
+    pub fn authenticate(
+        &self,
+        text: Option<&str>,
+        address: std::net::IpAddr,
+    ) -> Result<Arc<KeyRow>> {
         let found = text.and_then(|text| self.check(text));
         match found {
             Some(key) => {
@@ -78,7 +90,11 @@ impl Access {
             }
             None => {
                 self.rates.failed_authentication(address)?;
-                let what = if text.is_some() { "the key is unknown, expired or revoked" } else { "no key was sent" };
+                let what = if text.is_some() {
+                    "the key is unknown, expired or revoked"
+                } else {
+                    "no key was sent"
+                };
                 Err(Error::new(Code::Unauthenticated, what))
             }
         }
@@ -104,7 +120,8 @@ impl Access {
     pub async fn refresh(&self, store: &Store) -> Result<()> {
         // One at a time, so that what was read earlier can't replace what was read later.
         let _turn = self.refreshing.lock().await;
-        let (keys, settings) = store.read(Arc::new(Caller::system()), |db| Ok((db.keys()?, db.settings()?))).await?;
+        let (keys, settings) =
+            store.read(Arc::new(Caller::system()), |db| Ok((db.keys()?, db.settings()?))).await?;
         let keys = keys.into_iter().map(|key| (key.id.clone(), Arc::new(key))).collect();
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         self.keys_changed.send_modify(|version| *version += 1);
@@ -142,7 +159,13 @@ impl Access {
     ///
     /// # Errors
     /// `READ_ONLY` while the board is paused, `RATE_LIMITED` after too many calls.
-    pub fn admit(&self, caller: &Caller, writes: bool, lifeline: bool, store: &Store) -> Result<()> {
+    pub fn admit(
+        &self,
+        caller: &Caller,
+        writes: bool,
+        lifeline: bool,
+        store: &Store,
+    ) -> Result<()> {
         if caller.is_person() {
             return Ok(());
         }
@@ -178,9 +201,14 @@ impl Access {
         };
         locked(&self.called).insert(agent.to_string());
         if news {
-            let (store, seen) = (store.clone(), Seen { name: agent.to_string(), role: role.map(str::to_owned), at: now });
+            let (store, seen) = (
+                store.clone(),
+                Seen { name: agent.to_string(), role: role.map(str::to_owned), at: now },
+            );
             tokio::spawn(async move {
-                if let Err(error) = store.write(Arc::new(Caller::system()), move |tx| tx.see_agent(&seen)).await {
+                if let Err(error) =
+                    store.write(Arc::new(Caller::system()), move |tx| tx.see_agent(&seen)).await
+                {
                     tracing::warn!(%error, "a new agent could not be noted; its next call tries again");
                 }
             });
@@ -197,7 +225,13 @@ impl Access {
     pub fn take_seen(&self) -> Vec<Seen> {
         let agents = locked(&self.agents);
         let called = std::mem::take(&mut *locked(&self.called));
-        let seen = |name: String| agents.get(&name).map(|(role, at)| Seen { role: role.clone(), at: *at, name: name.clone() });
+        let seen = |name: String| {
+            agents.get(&name).map(|(role, at)| Seen {
+                role: role.clone(),
+                at: *at,
+                name: name.clone(),
+            })
+        };
         called.into_iter().filter_map(seen).collect()
     }
 
@@ -207,7 +241,11 @@ impl Access {
     /// `REQUEST_IN_PROGRESS` when it already is.
     pub fn begin(self: &Arc<Self>, principal: String, id: &RequestId) -> Result<Running> {
         let entry = (principal, id.to_string());
-        if locked(&self.running).insert(entry.clone()) { Ok(Running { access: Arc::clone(self), entry }) } else { Err(in_progress(id)) }
+        if locked(&self.running).insert(entry.clone()) {
+            Ok(Running { access: Arc::clone(self), entry })
+        } else {
+            Err(in_progress(id))
+        }
     }
 
     /// Makes a one-time code that opens the board in a browser.

@@ -18,7 +18,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 pub use self::call::{Answer, Call};
-pub use self::schema::{lean, openapi_components};
+use self::schema::lean;
+pub use self::schema::openapi_components;
 use crate::access::Access;
 use crate::error::{Code, Error, Result};
 use crate::model::text::RequestId;
@@ -77,6 +78,8 @@ pub struct Spec {
     pub idempotent: bool,
     /// Whether it is a lifeline of running work (renewing, ending, giving back), with a rate budget of its own.
     pub lifeline: bool,
+    /// Fields of the rows of its list that an agent needs; empty: all. Over MCP every row costs tokens.
+    pub rows: &'static [&'static str],
     /// The refusals it has beyond those that every operation has.
     pub fails: &'static [Code],
     /// An input that works on a fresh board with a task `T1`, as JSON.
@@ -86,7 +89,13 @@ pub struct Spec {
 impl Spec {
     /// An operation with a name, a route, a scope and a group.
     #[must_use]
-    pub const fn new(name: &'static str, method: Method, path: &'static str, scope: Scope, toolset: Toolset) -> Self {
+    pub const fn new(
+        name: &'static str,
+        method: Method,
+        path: &'static str,
+        scope: Scope,
+        toolset: Toolset,
+    ) -> Self {
         Self {
             name,
             alias: None,
@@ -98,6 +107,7 @@ impl Spec {
             destructive: false,
             idempotent: false,
             lifeline: false,
+            rows: &[],
             fails: &[],
             example: "{}",
         }
@@ -135,6 +145,13 @@ impl Spec {
     #[must_use]
     pub const fn lifeline(mut self) -> Self {
         self.lifeline = true;
+        self
+    }
+
+    /// Narrows the rows of its list for agents.
+    #[must_use]
+    pub const fn rows(mut self, rows: &'static [&'static str]) -> Self {
+        self.rows = rows;
         self
     }
 
@@ -252,7 +269,8 @@ pub struct Endpoint {
 impl Endpoint {
     fn new<O: Operation>(writes: bool, run: Box<Run>) -> Self {
         let (input, clearable) = schema::input::<O>(writes);
-        let description = input.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let description =
+            input.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
         Self {
             spec: O::SPEC,
             writes,
@@ -278,9 +296,29 @@ impl Endpoint {
         self.input.get("properties").and_then(Value::as_object)
     }
 
+    /// An answer as an agent gets it: without what is null or empty, and with narrow rows.
+    #[must_use]
+    pub fn lean(&self, data: Value) -> Value {
+        let mut data = lean(data);
+        if let (Value::Object(fields), false) = (&mut data, self.spec.rows.is_empty()) {
+            for row in fields
+                .values_mut()
+                .filter_map(Value::as_array_mut)
+                .flatten()
+                .filter_map(Value::as_object_mut)
+            {
+                row.retain(|name, _| self.spec.rows.contains(&name.as_str()));
+            }
+        }
+        data
+    }
+
     /// The fields of the input that stand in the path.
     pub fn path_fields(&self) -> impl Iterator<Item = &'static str> {
-        self.spec.path.split('/').filter_map(|part| part.strip_prefix('{').and_then(|part| part.strip_suffix('}')))
+        self.spec
+            .path
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{').and_then(|part| part.strip_suffix('}')))
     }
 
     /// Calls it: checks the input, the rights and the rates, runs it, and waits if it is asked to.
@@ -313,13 +351,19 @@ impl Api {
     /// Adds an operation that reads.
     #[must_use]
     pub fn query<Q: Query>(self) -> Self {
-        self.add(Endpoint::new::<Q>(false, Box::new(|context, call| Box::pin(call::query::<Q>(context, call)))))
+        self.add(Endpoint::new::<Q>(
+            false,
+            Box::new(|context, call| Box::pin(call::query::<Q>(context, call))),
+        ))
     }
 
     /// Adds an operation that writes.
     #[must_use]
     pub fn command<C: Command>(self) -> Self {
-        self.add(Endpoint::new::<C>(true, Box::new(|context, call| Box::pin(call::command::<C>(context, call)))))
+        self.add(Endpoint::new::<C>(
+            true,
+            Box::new(|context, call| Box::pin(call::command::<C>(context, call))),
+        ))
     }
 
     fn add(mut self, endpoint: Endpoint) -> Self {
@@ -352,7 +396,9 @@ impl Api {
 pub fn request_id(value: Option<Value>) -> Result<Option<RequestId>> {
     match value {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => RequestId::parse(text).map(Some).map_err(|problem| Error::invalid("requestId", problem)),
+        Some(Value::String(text)) => {
+            RequestId::parse(text).map(Some).map_err(|problem| Error::invalid("requestId", problem))
+        }
         Some(_) => Err(Error::invalid("requestId", "`requestId` must be a text")),
     }
 }

@@ -49,5 +49,8 @@ async fn flush(app: &App) -> Result<()> {
     if seen.is_empty() && used.is_empty() {
         return Ok(());
     }
-    app.context.store.write(Arc::new(Caller::system()), move |tx| upkeep::flush(tx, &seen, &used)).await
+    app.context
+        .store
+        .write(Arc::new(Caller::system()), move |tx| upkeep::flush(tx, &seen, &used))
+        .await
 }

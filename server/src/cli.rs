@@ -1,6 +1,7 @@
 //! The command line: a few commands of its own, and every operation, derived from the list.
 
 mod bridge;
+pub mod connect;
 mod operation;
 mod own;
 mod print;
@@ -39,6 +40,8 @@ fn command(api: &crate::api::Api) -> Command {
         .arg_required_else_help(true)
         .subcommand(ServeArgs::augment_args(Command::new("serve").about("Run the server of a project")))
         .subcommand(bridge::McpArgs::augment_args(Command::new("mcp").about("Speak MCP on standard input and output, for any client")))
+        .subcommand(connect::ConnectArgs::augment_args(Command::new("connect").about("Connect coding agents to this project's board")))
+        .subcommand(connect::DisconnectArgs::augment_args(Command::new("disconnect").about("Take MeshPilot out of coding agents' configuration")))
         .subcommand(Command::new("open").about("Open the board in a browser; starts the server when none runs"))
         .subcommand(own::StatusArgs::augment_args(Command::new("status").about("Say what runs where")));
     operation::add(ProjectArgs::augment_args(own), api)
@@ -60,10 +63,31 @@ pub async fn run() -> ExitCode {
 async fn dispatch(api: &crate::api::Api, matches: &clap::ArgMatches) -> anyhow::Result<u8> {
     let Some((name, sub)) = matches.subcommand() else { return Ok(2) };
     // Global arguments may stand before or after the command.
-    let project = ProjectArgs::from_arg_matches(sub).or_else(|_| ProjectArgs::from_arg_matches(matches))?;
+    let project =
+        ProjectArgs::from_arg_matches(sub).or_else(|_| ProjectArgs::from_arg_matches(matches))?;
     match name {
         "serve" => own::serve(&project, &ServeArgs::from_arg_matches(sub)?).await,
         "mcp" => bridge::run(&project, &bridge::McpArgs::from_arg_matches(sub)?).await,
+        "connect" => {
+            let args = connect::ConnectArgs::from_arg_matches(sub)?;
+            connect::connect(
+                &args,
+                project.folder(),
+                project.data_dir.as_deref(),
+                &mut std::io::stdout(),
+            )
+            .await
+        }
+        "disconnect" => {
+            let args = connect::DisconnectArgs::from_arg_matches(sub)?;
+            connect::disconnect(
+                &args,
+                project.folder(),
+                project.data_dir.as_deref(),
+                &mut std::io::stdout(),
+            )
+            .await
+        }
         "open" => own::open(&project).await,
         "status" => own::status(&project, &own::StatusArgs::from_arg_matches(sub)?).await,
         _ => operation::run(api, &project, name, sub).await,

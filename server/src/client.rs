@@ -41,7 +41,12 @@ pub struct Envelope {
 
 /// A plain HTTP client: loopback needs no proxy, and a connection that fails is news at once.
 fn http() -> anyhow::Result<reqwest::Client> {
-    Ok(reqwest::Client::builder().no_proxy().tcp_nodelay(true).redirect(reqwest::redirect::Policy::none()).timeout(CALL).build()?)
+    Ok(reqwest::Client::builder()
+        .no_proxy()
+        .tcp_nodelay(true)
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(CALL)
+        .build()?)
 }
 
 /// The project's running server, if there is one that answers.
@@ -75,14 +80,22 @@ impl Client {
     ///
     /// # Errors
     /// When the server can't be reached or does not answer in its envelope: the outcome is then unknown.
-    pub async fn call(&self, endpoint: &Endpoint, mut input: Map<String, Value>, agent: Option<&str>) -> anyhow::Result<Envelope> {
+    pub async fn call(
+        &self,
+        endpoint: &Endpoint,
+        mut input: Map<String, Value>,
+        agent: Option<&str>,
+    ) -> anyhow::Result<Envelope> {
         let mut path = endpoint.spec.path.to_owned();
         for field in endpoint.path_fields() {
             let value = input.remove(field).unwrap_or_default();
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             path = path.replace(&format!("{{{field}}}"), &percent(&value));
         }
-        let mut request = self.http.request(endpoint.spec.method.clone(), format!("{}/v1{path}", self.url)).bearer_auth(&self.key);
+        let mut request = self
+            .http
+            .request(endpoint.spec.method.clone(), format!("{}/v1{path}", self.url))
+            .bearer_auth(&self.key);
         if let Some(agent) = agent {
             request = request.header("x-agent", percent_header(agent));
         }
@@ -93,8 +106,12 @@ impl Client {
             request = request.header("idempotency-key", id);
         }
         request = if endpoint.spec.method == Method::GET || endpoint.spec.method == Method::DELETE {
-            let fields: Vec<(String, String)> =
-                input.into_iter().map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect();
+            let fields: Vec<(String, String)> = input
+                .into_iter()
+                .map(|(name, value)| {
+                    (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+                })
+                .collect();
             request.query(&fields)
         } else {
             request.json(&input)
@@ -107,15 +124,21 @@ impl Client {
     /// # Errors
     /// As [`Self::call`].
     pub async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Envelope> {
-        envelope(self.http.post(format!("{}/v1{path}", self.url)).bearer_auth(&self.key).json(body)).await
+        envelope(self.http.post(format!("{}/v1{path}", self.url)).bearer_auth(&self.key).json(body))
+            .await
     }
 }
 
 async fn envelope(request: reqwest::RequestBuilder) -> anyhow::Result<Envelope> {
     let answer = request.send().await.context("the server does not answer")?;
-    let mut answer: Value = answer.json().await.context("the server's answer is cut off or none of ours")?;
-    let success = answer.get("success").and_then(Value::as_bool).context("the server's answer is none of ours")?;
-    let body = answer.get_mut(if success { "data" } else { "error" }).map(Value::take).unwrap_or_default();
+    let mut answer: Value =
+        answer.json().await.context("the server's answer is cut off or none of ours")?;
+    let success = answer
+        .get("success")
+        .and_then(Value::as_bool)
+        .context("the server's answer is none of ours")?;
+    let body =
+        answer.get_mut(if success { "data" } else { "error" }).map(Value::take).unwrap_or_default();
     let meta = match answer.get_mut("meta").map(Value::take) {
         Some(Value::Object(meta)) => meta,
         _ => Map::new(),

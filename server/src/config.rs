@@ -16,12 +16,18 @@ pub struct ProjectArgs {
 }
 
 impl ProjectArgs {
+    /// The folder of the project.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.project.as_deref().unwrap_or(Path::new("."))
+    }
+
     /// The files of the project on this machine.
     ///
     /// # Errors
     /// When the folder does not exist or its data folder can't be made.
     pub fn home(&self) -> meshpilot_home::Result<meshpilot_home::ProjectHome> {
-        meshpilot_home::ProjectHome::open(self.project.as_deref().unwrap_or(Path::new(".")), self.data_dir.as_deref())
+        meshpilot_home::ProjectHome::open(self.folder(), self.data_dir.as_deref())
     }
 }
 

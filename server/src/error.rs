@@ -161,9 +161,12 @@ impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode as Sql;
         match error.sqlite_error_code() {
-            Some(Sql::DiskFull) => Self::new(Code::DiskFull, "the disk is full, nothing was changed"),
+            Some(Sql::DiskFull) => {
+                Self::new(Code::DiskFull, "the disk is full, nothing was changed")
+            }
             Some(Sql::OperationInterrupted) => {
-                Self::new(Code::Overloaded, "the read took longer than it may").hint("Ask for less: add a filter or a smaller `limit`.")
+                Self::new(Code::Overloaded, "the read took longer than it may")
+                    .hint("Ask for less: add a filter or a smaller `limit`.")
             }
             Some(Sql::ReadOnly) => Self::new(Code::ReadOnly, "the database can't be written to"),
             _ => Self::internal(error),

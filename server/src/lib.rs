@@ -8,6 +8,7 @@ pub mod api;
 pub mod background;
 pub mod cli;
 pub mod client;
+pub mod clients;
 pub mod config;
 pub mod env;
 pub mod error;

@@ -61,22 +61,40 @@ pub enum Started {
 ///
 /// # Errors
 /// When the database, a key or a port can't be had.
-pub async fn start(home: &ProjectHome, args: &ServeArgs, stopping: CancellationToken) -> anyhow::Result<Started> {
+pub async fn start(
+    home: &ProjectHome,
+    args: &ServeArgs,
+    stopping: CancellationToken,
+) -> anyhow::Result<Started> {
     let started = Stopwatch::start();
     let Some(lock) = own(home)? else { return Ok(Started::Taken) };
     raise_file_limit();
     let env: SharedEnv = Arc::new(System);
     let database = home.database();
-    let store = tokio::task::spawn_blocking(move || Store::open(&database, env)).await?.context("the board can't be opened")?;
+    let store = tokio::task::spawn_blocking(move || Store::open(&database, env))
+        .await?
+        .context("the board can't be opened")?;
     let project_key = ensure_keys(home, &store).await?;
+    let name = home.name().to_owned();
+    let held = store.write(Arc::new(Caller::system()), move |tx| upkeep::begin(tx, &name)).await?;
     let access = Access::load(&store).await?;
-    let held = store.write(Arc::new(Caller::system()), upkeep::grant_grace).await?;
     let listener = listen(home, args.port).await?;
     let port = listener.local_addr()?.port();
     let api = ops::all();
     let openapi = transport::openapi::build(&api).to_string();
     let context = Context { store, access };
-    let app = Arc::new(App { context, api, project: home.project().to_owned(), port, started, stopping: stopping.clone(), openapi });
+    // The data of all projects lies two folders above that of this one.
+    let data_root = home.dir().ancestors().nth(2).unwrap_or(home.dir()).to_owned();
+    let app = Arc::new(App {
+        context,
+        api,
+        project: home.project().to_owned(),
+        data_root,
+        port,
+        started,
+        stopping: stopping.clone(),
+        openapi,
+    });
     let ready = Ready {
         url: app.url(),
         mcp: format!("{}/mcp", app.url()),
@@ -109,11 +127,18 @@ pub async fn start(home: &ProjectHome, args: &ServeArgs, stopping: CancellationT
 /// Takes the project's lock, which the kernel gives back however the process ends.
 fn own(home: &ProjectHome) -> anyhow::Result<Option<File>> {
     let path = home.lock_file();
-    let file = File::options().create(true).truncate(false).write(true).open(&path).with_context(|| format!("{} can't be opened", path.display()))?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(|| format!("{} can't be opened", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(std::fs::TryLockError::WouldBlock) => Ok(None),
-        Err(std::fs::TryLockError::Error(error)) => Err(error).with_context(|| format!("{} can't be locked", path.display())),
+        Err(std::fs::TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("{} can't be locked", path.display()))
+        }
     }
 }
 
@@ -123,7 +148,9 @@ fn raise_file_limit() {
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
         let limit = getrlimit(Resource::Nofile);
-        if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }) {
+        if let Err(error) =
+            setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })
+        {
             tracing::debug!(%error, "the limit of open files stays as it is");
         }
     }
@@ -134,7 +161,10 @@ async fn ensure_keys(home: &ProjectHome, store: &Store) -> anyhow::Result<KeyTex
     let (person, config) = {
         let home = home.clone();
         tokio::task::spawn_blocking(move || {
-            anyhow::Ok((meshpilot_home::person_key(&home)?, meshpilot_home::read_project_config(&home).ok().flatten().map(|config| config.key)))
+            anyhow::Ok((
+                meshpilot_home::person_key(&home)?,
+                meshpilot_home::read_project_config(&home).ok().flatten().map(|config| config.key),
+            ))
         })
         .await??
     };
@@ -145,10 +175,16 @@ async fn ensure_keys(home: &ProjectHome, store: &Store) -> anyhow::Result<KeyTex
     let text = store
         .write(Arc::new(Caller::system()), move |tx| {
             let (keys, now) = (tx.keys()?, tx.now());
-            let works = |id: &str, hash: [u8; 32]| keys.iter().any(|key| key.id == id && key.hash == hash && key.works_at(now));
+            let works = |id: &str, hash: [u8; 32]| {
+                keys.iter().any(|key| key.id == id && key.hash == hash && key.works_at(now))
+            };
             if !works(person.id(), person.hash()) {
                 // The keyring's key is the person's; one that it no longer knows must not work any more.
-                let old: Vec<KeyRow> = keys.iter().filter(|key| key.kind == KeyKind::Person && key.revoked_at.is_none()).cloned().collect();
+                let old: Vec<KeyRow> = keys
+                    .iter()
+                    .filter(|key| key.kind == KeyKind::Person && key.revoked_at.is_none())
+                    .cloned()
+                    .collect();
                 let mut key = blank(KeyKind::Person, Scope::Admin, "You");
                 key.id = person.id().to_owned();
                 key.hash = person.hash();
@@ -163,7 +199,11 @@ async fn ensure_keys(home: &ProjectHome, store: &Store) -> anyhow::Result<KeyTex
             if let Some(text) = config.filter(|text| works(text.id(), text.hash())) {
                 return Ok(text);
             }
-            let old: Vec<KeyRow> = keys.iter().filter(|key| key.kind == KeyKind::Project && key.revoked_at.is_none()).cloned().collect();
+            let old: Vec<KeyRow> = keys
+                .iter()
+                .filter(|key| key.kind == KeyKind::Project && key.revoked_at.is_none())
+                .cloned()
+                .collect();
             for key in old {
                 tx.revoke(&key)?;
             }
@@ -176,7 +216,10 @@ async fn ensure_keys(home: &ProjectHome, store: &Store) -> anyhow::Result<KeyTex
 
 /// A listener on the wished port, the project's last one, the default, or the next that is free.
 async fn listen(home: &ProjectHome, wish: Option<u16>) -> anyhow::Result<TcpListener> {
-    let last = meshpilot_home::read_project_config(home).ok().flatten().and_then(|config| config.url.rsplit(':').next()?.parse::<u16>().ok());
+    let last = meshpilot_home::read_project_config(home)
+        .ok()
+        .flatten()
+        .and_then(|config| config.url.rsplit(':').next()?.parse::<u16>().ok());
     let first = wish.filter(|port| *port != 0).unwrap_or(DEFAULT_PORT);
     let candidates = match wish {
         Some(0) => last.into_iter().chain([0]).collect::<Vec<u16>>(),
@@ -186,18 +229,38 @@ async fn listen(home: &ProjectHome, wish: Option<u16>) -> anyhow::Result<TcpList
     for port in &candidates {
         match TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, *port))).await {
             Ok(listener) => return Ok(listener),
-            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => tracing::info!(port, "the port is taken by another program"),
-            Err(error) => return Err(error).with_context(|| format!("port {port} can't be listened on")),
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                tracing::info!(port, "the port is taken by another program")
+            }
+            Err(error) => {
+                return Err(error).with_context(|| format!("port {port} can't be listened on"));
+            }
         }
     }
-    anyhow::bail!("none of the ports {}..{} is free; choose one with --port", first, first.saturating_add(100))
+    anyhow::bail!(
+        "none of the ports {}..{} is free; choose one with --port",
+        first,
+        first.saturating_add(100)
+    )
 }
 
-fn write_files(home: &ProjectHome, ready: &Ready, project_key: &KeyText, board: &str) -> anyhow::Result<()> {
+fn write_files(
+    home: &ProjectHome,
+    ready: &Ready,
+    project_key: &KeyText,
+    board: &str,
+) -> anyhow::Result<()> {
     let project = home.mcp_json();
     let text = serde_json::to_vec_pretty(ready)?;
-    meshpilot_home::write_project_config(home, &ready.url, &ready.mcp, project_key, board, &ready.version)
-        .with_context(|| format!("{} can't be written", project.display()))?;
+    meshpilot_home::write_project_config(
+        home,
+        &ready.url,
+        &ready.mcp,
+        project_key,
+        board,
+        &ready.version,
+    )
+    .with_context(|| format!("{} can't be written", project.display()))?;
     meshpilot_home::private::write(&home.server_file(), &text)?;
     Ok(())
 }
@@ -242,10 +305,11 @@ fn connection(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY could not be set");
     }
-    let service = hyper::service::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(peer);
-        router.clone().oneshot(request.map(Body::new))
-    });
+    let service =
+        hyper::service::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+            request.extensions_mut().insert(peer);
+            router.clone().oneshot(request.map(Body::new))
+        });
     hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits::HEAD_TIMEOUT)

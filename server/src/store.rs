@@ -61,19 +61,32 @@ impl Store {
         let feed = Arc::new(Feed::new(log.seq()));
         let writer = writer::Writer::start(connection, log, Arc::clone(&feed), Arc::clone(&env))?;
         let readers = readers::Readers::start(path, Arc::clone(&env))?;
-        Ok(Self { writer, readers, feed, env, epoch: identity.epoch.into(), board: identity.board.into() })
+        Ok(Self {
+            writer,
+            readers,
+            feed,
+            env,
+            epoch: identity.epoch.into(),
+            board: identity.board.into(),
+        })
     }
 
     /// Runs `f` on one consistent state. Any number run at once.
     ///
     /// # Errors
     /// What `f` answers; `OVERLOADED` when too much is waiting.
-    pub async fn read<T: Send + 'static>(&self, caller: Arc<Caller>, f: impl FnOnce(&ReadTx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+    pub async fn read<T: Send + 'static>(
+        &self,
+        caller: Arc<Caller>,
+        f: impl FnOnce(&ReadTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
         self.readers.send(Box::new(move |connection, now| {
             // A caller that went away needs no answer, and a read without a listener is not worth running.
             if !reply.is_closed() {
-                let _ = reply.send(connection.and_then(|connection| f(&ReadTx::new(connection, &caller, now))));
+                let _ = reply.send(
+                    connection.and_then(|connection| f(&ReadTx::new(connection, &caller, now))),
+                );
             }
         }))?;
         answer.await.map_err(|_| Error::internal("a reader ended without an answer"))?

@@ -31,6 +31,8 @@ pub struct App {
     pub api: Api,
     /// The folder of the project.
     pub project: PathBuf,
+    /// The folder that holds the data of all projects.
+    pub data_root: PathBuf,
     /// The port that is listened on.
     pub port: u16,
     /// When the server started.
@@ -58,7 +60,9 @@ impl App {
 /// All routes. Every one stands behind [`guard::check`]; every one that shows or changes anything of the board also
 /// stands behind [`caller::authenticate`].
 pub fn router(app: &Arc<App>) -> Router {
-    let open = Router::new().route("/health", get(local::health)).route("/board-sessions", post(sessions::open_board));
+    let open = Router::new()
+        .route("/health", get(local::health))
+        .route("/board-sessions", post(sessions::open_board));
     let mut closed = Router::new()
         .route("/events", get(events::stream))
         .route("/openapi.json", get(openapi::document))
@@ -67,7 +71,9 @@ pub fn router(app: &Arc<App>) -> Router {
         .route("/clients/{client}/connect", post(local::connect))
         .route("/clients/{client}/disconnect", post(local::disconnect));
     closed = rest::add_routes(closed, &app.api);
-    let closed = closed.merge(mcp::routes(app)).layer(from_fn_with_state(Arc::clone(app), caller::authenticate));
+    let closed = closed
+        .merge(mcp::routes(app))
+        .layer(from_fn_with_state(Arc::clone(app), caller::authenticate));
     let api = open.merge(closed).method_not_allowed_fallback(envelope::method_not_allowed);
     Router::new()
         .merge(api.clone())

@@ -60,13 +60,23 @@ impl Rates {
             (true, false) => &budgets.writes,
             (false, false) => &budgets.reads,
         };
-        limiter.check_key(principal).map_err(|not_until| limited(*limit, not_until.wait_time_from(DefaultClock::default().now()), "calls of this kind"))
+        limiter.check_key(principal).map_err(|not_until| {
+            limited(
+                *limit,
+                not_until.wait_time_from(DefaultClock::default().now()),
+                "calls of this kind",
+            )
+        })
     }
 
     /// Counts a failed authentication.
     pub(super) fn failed_authentication(&self, address: IpAddr) -> Result<()> {
         self.authentications.check_key(&address).map_err(|not_until| {
-            limited(limits::AUTH_FAILURES_PER_MINUTE, not_until.wait_time_from(DefaultClock::default().now()), "failed authentications")
+            limited(
+                limits::AUTH_FAILURES_PER_MINUTE,
+                not_until.wait_time_from(DefaultClock::default().now()),
+                "failed authentications",
+            )
         })
     }
 }

@@ -55,16 +55,32 @@ impl Endpoint {
         let Some(properties) = self.properties() else { return Ok(()) };
         if let Some(unknown) = input.keys().find(|name| !properties.contains_key(*name)) {
             let known: Vec<&str> = properties.keys().map(String::as_str).collect();
-            return Err(Error::invalid(unknown, format!("`{unknown}` is no field of {}; its fields are {}", self.spec.name, known.join(", "))));
+            return Err(Error::invalid(
+                unknown,
+                format!(
+                    "`{unknown}` is no field of {}; its fields are {}",
+                    self.spec.name,
+                    known.join(", ")
+                ),
+            ));
         }
         input.retain(|name, value| !value.is_null() || self.clearable.contains(name));
         for (name, value) in input.iter_mut() {
             let Some(text) = value.as_str() else { continue };
-            let kind = properties.get(name).and_then(|property| property.get("type")).and_then(Value::as_str).unwrap_or_default();
+            let kind = properties
+                .get(name)
+                .and_then(|property| property.get("type"))
+                .and_then(Value::as_str)
+                .unwrap_or_default();
             let read = match kind {
                 "integer" | "number" | "boolean" | "object" => serde_json::from_str(text).ok(),
                 "array" if text.trim_start().starts_with('[') => serde_json::from_str(text).ok(),
-                "array" => Some(text.split(',').map(|item| Value::String(item.trim().to_owned())).filter(|item| item != "").collect()),
+                "array" => Some(
+                    text.split(',')
+                        .map(|item| Value::String(item.trim().to_owned()))
+                        .filter(|item| item != "")
+                        .collect(),
+                ),
                 _ => None,
             };
             if let Some(read) = read {
@@ -86,7 +102,11 @@ fn read<O: DeserializeOwned>(input: Map<String, Value>) -> Result<O> {
         Err(error) => {
             let path = error.path().to_string();
             let problem = error.into_inner().to_string();
-            let field = if path == "." { problem.split('`').nth(1).unwrap_or_default().to_owned() } else { path };
+            let field = if path == "." {
+                problem.split('`').nth(1).unwrap_or_default().to_owned()
+            } else {
+                path
+            };
             let size = value.get(&field).and_then(Value::as_str).map(|text| text.chars().count());
             let error = Error::invalid(&field, format!("`{field}`: {problem}"));
             Err(if let Some(size) = size { error.detail("size", size) } else { error })
@@ -110,7 +130,13 @@ pub(super) async fn query<Q: Query>(context: Context, call: Call) -> Result<Answ
             .read(Arc::clone(&caller), move |db| Ok((run.run(db)?, notices(db)?)))
             .await?;
         if !Q::is_pending(&output) || !held.wait(operation.wakes()).await {
-            return Ok(Answer { data: write(&output)?, status: Q::status(&output), replayed: false, notices, seq: context.store.feed().head() });
+            return Ok(Answer {
+                data: write(&output)?,
+                status: Q::status(&output),
+                replayed: false,
+                notices,
+                seq: context.store.feed().head(),
+            });
         }
     }
 }
@@ -125,10 +151,14 @@ pub(super) async fn command<C: Command>(context: Context, call: Call) -> Result<
         None => None,
     };
     let mut held = Held::new(&context, &operation);
-    let _queue = held.waits().then(|| Queue { context: context.clone(), caller: Arc::clone(&caller) });
+    let _queue =
+        held.waits().then(|| Queue { context: context.clone(), caller: Arc::clone(&caller) });
     loop {
         let (run, once, last) = (operation.clone(), once.clone(), !held.waits());
-        let done = context.store.write(Arc::clone(&caller), move |tx| attempt(run, tx, once.as_ref(), last)).await?;
+        let done = context
+            .store
+            .write(Arc::clone(&caller), move |tx| attempt(run, tx, once.as_ref(), last))
+            .await?;
         if done.rights_changed {
             context.access.refresh(&context.store).await?;
         }
@@ -145,12 +175,27 @@ struct Done {
     rights_changed: bool,
 }
 
-fn attempt<C: Command>(operation: C, tx: &mut WriteTx<'_>, once: Option<&(RequestId, [u8; 32])>, last: bool) -> Result<Done> {
+fn attempt<C: Command>(
+    operation: C,
+    tx: &mut WriteTx<'_>,
+    once: Option<&(RequestId, [u8; 32])>,
+    last: bool,
+) -> Result<Done> {
     if let Some((id, hash)) = once
         && let Some(first) = tx.replay(id, C::SPEC.name, hash)?
     {
         let notices = notices(tx)?;
-        return Ok(Done { answer: Answer { data: first.answer, status: 200, replayed: true, notices, seq: tx.seq() }, pending: false, rights_changed: false });
+        return Ok(Done {
+            answer: Answer {
+                data: first.answer,
+                status: 200,
+                replayed: true,
+                notices,
+                seq: tx.seq(),
+            },
+            pending: false,
+            rights_changed: false,
+        });
     }
     let output = operation.run(tx)?;
     let data = write(&output)?;
@@ -160,7 +205,13 @@ fn attempt<C: Command>(operation: C, tx: &mut WriteTx<'_>, once: Option<&(Reques
     {
         tx.keep_answer(id, C::SPEC.name, hash, &data)?;
     }
-    let answer = Answer { data, status: C::status(&output), replayed: false, notices: notices(tx)?, seq: tx.seq() };
+    let answer = Answer {
+        data,
+        status: C::status(&output),
+        replayed: false,
+        notices: notices(tx)?,
+        seq: tx.seq(),
+    };
     Ok(Done { answer, pending, rights_changed: tx.emitted(&["key.", "settings."]) })
 }
 
@@ -219,7 +270,8 @@ impl Held {
         let feed = Arc::clone(context.store.feed());
         // The position is taken before the first look, so nothing that comes after it is missed.
         let (head, looked) = (feed.watch(), feed.head());
-        let left = (seconds > 0).then(|| Box::pin(tokio::time::sleep(std::time::Duration::from_secs(seconds))));
+        let left = (seconds > 0)
+            .then(|| Box::pin(tokio::time::sleep(std::time::Duration::from_secs(seconds))));
         Self { feed, head, looked, left }
     }
 
@@ -246,13 +298,19 @@ impl Held {
     }
 }
 
-async fn worth_a_look(feed: &crate::store::Feed, head: &mut tokio::sync::watch::Receiver<i64>, looked: &mut i64, wakes: &[&str]) -> bool {
+async fn worth_a_look(
+    feed: &crate::store::Feed,
+    head: &mut tokio::sync::watch::Receiver<i64>,
+    looked: &mut i64,
+    wakes: &[&str],
+) -> bool {
     loop {
         let now = *head.borrow_and_update();
         if now > *looked {
             let frames = feed.after(*looked, limits::RING);
             *looked = now;
-            let wanted = |frame: &Arc<Frame>| wakes.iter().any(|start| frame.kind.starts_with(start));
+            let wanted =
+                |frame: &Arc<Frame>| wakes.iter().any(|start| frame.kind.starts_with(start));
             if frames.is_none_or(|frames| frames.iter().any(wanted)) {
                 return true;
             }
@@ -283,5 +341,6 @@ impl Drop for Queue {
 
 /// `REQUEST_IN_PROGRESS` for a second call while the first is held.
 pub(crate) fn in_progress(id: &RequestId) -> Error {
-    Error::new(Code::RequestInProgress, format!("a call with requestId `{id}` is still running")).detail("requestId", id.as_str())
+    Error::new(Code::RequestInProgress, format!("a call with requestId `{id}` is still running"))
+        .detail("requestId", id.as_str())
 }

@@ -11,7 +11,10 @@ use crate::model::text::CLEARABLE;
 /// The input's schema with everything in place, and the fields that `null` clears. `agent` and `requestId` are added:
 /// they belong to the call, not to the operation.
 pub(super) fn input<O: Operation>(writes: bool) -> (Map<String, Value>, Vec<String>) {
-    let mut generator = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true).for_deserialize().into_generator();
+    let mut generator = SchemaSettings::draft2020_12()
+        .with(|settings| settings.inline_subschemas = true)
+        .for_deserialize()
+        .into_generator();
     let mut schema = generator.root_schema_for::<O>().to_value();
     let clearable = fields_with(&schema, CLEARABLE);
     narrow(&mut schema);
@@ -36,7 +39,10 @@ pub(super) fn input<O: Operation>(writes: bool) -> (Map<String, Value>, Vec<Stri
 /// The output's schema for MCP. Only the first level: clients validate it, few models read it, and all pay for it.
 /// Nothing is required, because MCP leaves out what is empty.
 pub(super) fn output<T: JsonSchema>() -> Map<String, Value> {
-    let mut generator = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true).for_serialize().into_generator();
+    let mut generator = SchemaSettings::draft2020_12()
+        .with(|settings| settings.inline_subschemas = true)
+        .for_serialize()
+        .into_generator();
     let mut schema = generator.root_schema_for::<T>().to_value();
     narrow(&mut schema);
     let mut properties = Map::new();
@@ -60,7 +66,9 @@ fn narrow(schema: &mut Value) {
                     map.remove(word);
                 }
             }
-            if map.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("uint") || format.starts_with("int") || format == "double") {
+            if map.get("format").and_then(Value::as_str).is_some_and(|format| {
+                format.starts_with("uint") || format.starts_with("int") || format == "double"
+            }) {
                 map.remove("format");
             }
             if let Some(Value::Array(types)) = map.get_mut("type") {
@@ -100,27 +108,44 @@ fn narrow(schema: &mut Value) {
 }
 
 fn fields_with(schema: &Value, keyword: &str) -> Vec<String> {
-    let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return Vec::new() };
-    properties.iter().filter(|(_, property)| property.get(keyword).is_some()).map(|(name, _)| name.clone()).collect()
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+        return Vec::new();
+    };
+    properties
+        .iter()
+        .filter(|(_, property)| property.get(keyword).is_some())
+        .map(|(name, _)| name.clone())
+        .collect()
 }
 
 fn into_map(schema: Value) -> Map<String, Value> {
     match schema {
         Value::Object(map) => map,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Map::new()
+        }
     }
 }
 
 /// What OpenAPI needs: each operation's input and output, referring to shared parts, and those parts.
 #[must_use]
 pub fn openapi_components(api: &Api) -> (Vec<(Value, Value)>, Map<String, Value>) {
-    let at = |settings: SchemaSettings| settings.with(|settings| settings.definitions_path = "/components/schemas".into());
-    let mut inputs: SchemaGenerator = at(SchemaSettings::draft2020_12()).for_deserialize().into_generator();
-    let mut outputs: SchemaGenerator = at(SchemaSettings::draft2020_12()).for_serialize().into_generator();
+    let at = |settings: SchemaSettings| {
+        settings.with(|settings| settings.definitions_path = "/components/schemas".into())
+    };
+    let mut inputs: SchemaGenerator =
+        at(SchemaSettings::draft2020_12()).for_deserialize().into_generator();
+    let mut outputs: SchemaGenerator =
+        at(SchemaSettings::draft2020_12()).for_serialize().into_generator();
     let pairs: Vec<(Value, Value)> = api
         .endpoints()
         .iter()
-        .map(|endpoint| ((endpoint.describe_input)(&mut inputs).to_value(), (endpoint.describe_output)(&mut outputs).to_value()))
+        .map(|endpoint| {
+            (
+                (endpoint.describe_input)(&mut inputs).to_value(),
+                (endpoint.describe_output)(&mut outputs).to_value(),
+            )
+        })
         .collect();
     let mut shared = inputs.take_definitions(true);
     for (name, schema) in outputs.take_definitions(true) {
@@ -147,13 +172,14 @@ fn strip(schema: &mut Value) {
 }
 
 /// The same data without what is null or an empty list: an agent pays for every token.
-#[must_use]
-pub fn lean(value: Value) -> Value {
+pub(super) fn lean(value: Value) -> Value {
     match value {
         Value::Object(map) => Value::Object(
             map.into_iter()
                 .map(|(name, value)| (name, lean(value)))
-                .filter(|(_, value)| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()))
+                .filter(|(_, value)| {
+                    !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty())
+                })
                 .collect(),
         ),
         Value::Array(values) => Value::Array(values.into_iter().map(lean).collect()),

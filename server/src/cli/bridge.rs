@@ -18,7 +18,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::Mutex;
 
 use super::own;
-use crate::api::{Api, Endpoint, lean};
+use crate::api::{Api, Endpoint};
 use crate::client::{Client, Envelope, find};
 use crate::config::ProjectArgs;
 use crate::env::{Env as _, System};
@@ -55,10 +55,18 @@ const KEY_DAYS: i64 = 7;
 pub(super) async fn run(project: &ProjectArgs, args: &McpArgs) -> anyhow::Result<u8> {
     own::log();
     let api = ops::all();
-    let selection = Selection::parse(&args.tools, api.endpoints()).map_err(|error| anyhow::anyhow!(error.message))?;
-    let remote = Remote(Arc::new(Inner { home: project.home()?, args: args.clone(), selection, link: Mutex::default(), api: ops::all() }));
+    let selection = Selection::parse(&args.tools, api.endpoints())
+        .map_err(|error| anyhow::anyhow!(error.message))?;
+    let remote = Remote(Arc::new(Inner {
+        home: project.home()?,
+        args: args.clone(),
+        selection,
+        link: Mutex::default(),
+        api: ops::all(),
+    }));
     let door = Door::new(remote.clone(), &api);
-    let service = door.serve(rmcp::transport::stdio()).await.context("the client ended before it began")?;
+    let service =
+        door.serve(rmcp::transport::stdio()).await.context("the client ended before it began")?;
     let ended = service.waiting().await;
     remote.leave().await;
     ended.map(|_| 0).context("standard input or output broke")
@@ -96,12 +104,22 @@ impl Backend for Remote {
         Ok(Grant { scope: Scope::Plan, bound: true, selection: self.0.selection.clone() })
     }
 
-    async fn call(&self, _: Option<&Parts>, endpoint: &Arc<Endpoint>, mut arguments: JsonObject) -> Result<Reply, Value> {
+    async fn call(
+        &self,
+        _: Option<&Parts>,
+        endpoint: &Arc<Endpoint>,
+        mut arguments: JsonObject,
+    ) -> Result<Reply, Value> {
         if let Some(Value::String(named)) = arguments.remove("agent") {
-            let own = self.0.link.lock().await.identity.as_ref().map(|identity| identity.agent.clone());
+            let own =
+                self.0.link.lock().await.identity.as_ref().map(|identity| identity.agent.clone());
             if own.as_ref().is_some_and(|own| *own != named) {
                 let own = own.unwrap_or_default();
-                return Err(Error::new(Code::SourceMismatch, format!("you are `{own}`, the call names `{named}`")).to_json());
+                return Err(Error::new(
+                    Code::SourceMismatch,
+                    format!("you are `{own}`, the call names `{named}`"),
+                )
+                .to_json());
             }
         }
         if endpoint.writes && !arguments.contains_key("requestId") {
@@ -116,7 +134,7 @@ impl Backend for Remote {
         if !answer.success {
             return Err(answer.body);
         }
-        let mut data = lean(answer.body);
+        let mut data = endpoint.lean(answer.body);
         let mut meta = answer.meta;
         if let (Value::Object(fields), Some(notices)) = (&mut data, meta.remove("notices")) {
             fields.insert("notices".to_owned(), notices);
@@ -133,7 +151,11 @@ fn request_id() -> String {
 
 impl Remote {
     /// Calls until there is an answer; a connection that breaks is made anew, with a server started where none runs.
-    async fn persist(&self, endpoint: &Endpoint, arguments: Map<String, Value>) -> anyhow::Result<Envelope> {
+    async fn persist(
+        &self,
+        endpoint: &Endpoint,
+        arguments: Map<String, Value>,
+    ) -> anyhow::Result<Envelope> {
         let mut last = None;
         for _ in 0..TRIES {
             match self.client().await {
@@ -178,21 +200,40 @@ impl Remote {
         let agent = match &args.agent {
             Some(agent) => agent.clone(),
             None => {
-                let config = meshpilot_home::read_project_config(home)?.context("the server wrote no .meshpilot/mcp.json")?;
+                let config = meshpilot_home::read_project_config(home)?
+                    .context("the server wrote no .meshpilot/mcp.json")?;
                 let project = Client::new(url, config.key.as_str())?;
                 let briefing = api.find("get_briefing").context("no briefing")?;
                 let input = [("client", json!(client_name())), ("role", json!(args.role))];
-                let input = input.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.to_owned(), value)).collect();
+                let input = input
+                    .into_iter()
+                    .filter(|(_, value)| !value.is_null())
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect();
                 let answer = project.call(briefing, input, None).await?;
-                answer.body.get("agent").and_then(Value::as_str).context("the board gave no name")?.to_owned()
+                answer
+                    .body
+                    .get("agent")
+                    .and_then(Value::as_str)
+                    .context("the board gave no name")?
+                    .to_owned()
             }
         };
         let person = Client::new(url, own::person(home).await?.as_str())?;
-        let expires = System.now().after_seconds(u64::try_from(KEY_DAYS * 86_400).unwrap_or_default());
+        let expires =
+            System.now().after_seconds(u64::try_from(KEY_DAYS * 86_400).unwrap_or_default());
         let wish = json!({"label": format!("stdio: {agent}"), "forAgent": agent, "role": args.role, "scopes": ["plan"], "kind": "bridge", "expiresAt": expires});
-        let answer = person.call(api.find("create_key").context("no keys")?, wish.as_object().cloned().unwrap_or_default(), None).await?;
-        let text = |pointer: &str| answer.body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-        let key = text("/secret").with_context(|| format!("the board gave no key: {}", answer.body))?;
+        let answer = person
+            .call(
+                api.find("create_key").context("no keys")?,
+                wish.as_object().cloned().unwrap_or_default(),
+                None,
+            )
+            .await?;
+        let text =
+            |pointer: &str| answer.body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+        let key =
+            text("/secret").with_context(|| format!("the board gave no key: {}", answer.body))?;
         Ok(Identity { key, key_id: text("/key/id").unwrap_or_default(), agent })
     }
 
@@ -215,7 +256,10 @@ impl Remote {
     async fn revoke(&self, url: &str, key: &str) -> anyhow::Result<()> {
         let person = Client::new(url, own::person(&self.0.home).await?.as_str())?;
         let endpoint = self.0.api.find("revoke_key").context("no keys")?;
-        person.call(endpoint, Map::from_iter([("keyId".to_owned(), key.into())]), None).await.map(drop)
+        person
+            .call(endpoint, Map::from_iter([("keyId".to_owned(), key.into())]), None)
+            .await
+            .map(drop)
     }
 }
 
@@ -251,10 +295,18 @@ async fn start_server(home: &ProjectHome) -> anyhow::Result<(Child, String)> {
     // A client's Ctrl-C ends the bridge, and the bridge's end ends the server; the signal itself is not for it.
     #[cfg(unix)]
     command.process_group(0);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log).spawn().context("the server could not be started")?;
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()
+        .context("the server could not be started")?;
     let output = child.stdout.take().context("the server has no output")?;
     let mut line = String::new();
-    tokio::time::timeout(START, BufReader::new(output).read_line(&mut line)).await.context("the server did not start in time")??;
-    let ready: crate::serve::Ready = serde_json::from_str(&line).context("the server did not start; see its log")?;
+    tokio::time::timeout(START, BufReader::new(output).read_line(&mut line))
+        .await
+        .context("the server did not start in time")??;
+    let ready: crate::serve::Ready =
+        serde_json::from_str(&line).context("the server did not start; see its log")?;
     Ok((child, ready.url))
 }

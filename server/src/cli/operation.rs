@@ -21,14 +21,21 @@ fn words(endpoint: &Endpoint) -> (String, String) {
         .spec
         .name
         .split('_')
-        .filter(|word| !noun.split('-').any(|part| part == *word || word.strip_suffix('s') == Some(part)))
+        .filter(|word| {
+            !noun.split('-').any(|part| part == *word || word.strip_suffix('s') == Some(part))
+        })
         .collect();
     (noun.to_owned(), verb.join("-"))
 }
 
 /// `filesOwned` as `files-owned`.
 fn flag(field: &str) -> String {
-    field.chars().flat_map(|c| if c.is_ascii_uppercase() { vec!['-', c.to_ascii_lowercase()] } else { vec![c] }).collect()
+    field
+        .chars()
+        .flat_map(
+            |c| if c.is_ascii_uppercase() { vec!['-', c.to_ascii_lowercase()] } else { vec![c] },
+        )
+        .collect()
 }
 
 /// Fields that stand without a flag: those of the path, then the required ones.
@@ -47,27 +54,47 @@ fn positional(endpoint: &Endpoint) -> Vec<String> {
 fn arguments(endpoint: &Endpoint) -> Vec<Arg> {
     let positional = positional(endpoint);
     let Some(properties) = endpoint.properties() else { return Vec::new() };
-    let text = |schema: &Value, name: &str| schema.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text = |schema: &Value, name: &str| {
+        schema.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
     let mut arguments = Vec::new();
     for field in &positional {
-        let help = properties.get(field).map(|schema| text(schema, "description")).unwrap_or_default();
-        arguments.push(Arg::new(field.clone()).value_name(flag(field).to_uppercase()).help(help).required(true).allow_hyphen_values(true));
+        let help =
+            properties.get(field).map(|schema| text(schema, "description")).unwrap_or_default();
+        arguments.push(
+            Arg::new(field.clone())
+                .value_name(flag(field).to_uppercase())
+                .help(help)
+                .required(true)
+                .allow_hyphen_values(true),
+        );
     }
     for (field, schema) in properties.iter().filter(|(field, _)| !positional.contains(field)) {
-        let mut argument = Arg::new(field.clone()).long(flag(field)).help(text(schema, "description"));
+        let mut argument =
+            Arg::new(field.clone()).long(flag(field)).help(text(schema, "description"));
         argument = match text(schema, "type").as_str() {
-            "boolean" => argument.num_args(0..=1).default_missing_value("true").value_name("true|false"),
+            "boolean" => {
+                argument.num_args(0..=1).default_missing_value("true").value_name("true|false")
+            }
             "array" => argument.action(ArgAction::Append).value_name("A,B"),
             _ => argument.value_name(flag(field).to_uppercase()).allow_hyphen_values(true),
         };
         arguments.push(argument);
     }
-    arguments.push(Arg::new("as_json").long("json").action(ArgAction::SetTrue).help("Prints the answer as JSON"));
+    arguments.push(
+        Arg::new("as_json")
+            .long("json")
+            .action(ArgAction::SetTrue)
+            .help("Prints the answer as JSON"),
+    );
     arguments
 }
 
 fn leaf(name: String, endpoint: &Endpoint) -> Command {
-    Command::new(name).about(endpoint.summary().to_owned()).long_about(endpoint.description.clone()).args(arguments(endpoint))
+    Command::new(name)
+        .about(endpoint.summary().to_owned())
+        .long_about(endpoint.description.clone())
+        .args(arguments(endpoint))
 }
 
 /// Adds a command for every operation, grouped by noun, and hidden under its own name.
@@ -80,7 +107,14 @@ pub(super) fn add(mut command: Command, api: &Api) -> Command {
             Some((_, group)) => *group = std::mem::take(group).subcommand(leaf),
             None => {
                 let about = format!("Operations on {noun}");
-                nouns.push((noun.clone(), Command::new(noun).about(about).subcommand_required(true).arg_required_else_help(true).subcommand(leaf)));
+                nouns.push((
+                    noun.clone(),
+                    Command::new(noun)
+                        .about(about)
+                        .subcommand_required(true)
+                        .arg_required_else_help(true)
+                        .subcommand(leaf),
+                ));
             }
         }
     }
@@ -88,26 +122,44 @@ pub(super) fn add(mut command: Command, api: &Api) -> Command {
         command = command.subcommand(group);
     }
     for endpoint in api.endpoints() {
-        command = command.subcommand(self::leaf(endpoint.spec.name.to_owned(), endpoint).hide(true));
+        command =
+            command.subcommand(self::leaf(endpoint.spec.name.to_owned(), endpoint).hide(true));
     }
     command
 }
 
-fn find_endpoint<'a, 'm>(api: &'a Api, name: &str, matches: &'m ArgMatches) -> Option<(&'a Arc<Endpoint>, &'m ArgMatches)> {
+fn find_endpoint<'a, 'm>(
+    api: &'a Api,
+    name: &str,
+    matches: &'m ArgMatches,
+) -> Option<(&'a Arc<Endpoint>, &'m ArgMatches)> {
     if let Some(endpoint) = api.find(name) {
         return Some((endpoint, matches));
     }
     let (verb, sub) = matches.subcommand()?;
-    api.endpoints().iter().find(|endpoint| words(endpoint) == (name.to_owned(), verb.to_owned())).map(|endpoint| (endpoint, sub))
+    api.endpoints()
+        .iter()
+        .find(|endpoint| words(endpoint) == (name.to_owned(), verb.to_owned()))
+        .map(|endpoint| (endpoint, sub))
 }
 
 /// Calls the operation of a command line and prints its answer.
-pub(super) async fn run(api: &Api, project: &ProjectArgs, name: &str, matches: &ArgMatches) -> anyhow::Result<u8> {
+pub(super) async fn run(
+    api: &Api,
+    project: &ProjectArgs,
+    name: &str,
+    matches: &ArgMatches,
+) -> anyhow::Result<u8> {
     let (endpoint, matches) = find_endpoint(api, name, matches).context("no such command")?;
     let home = project.home()?;
     let mut input = input(endpoint, matches);
-    let agent = input.remove("agent").and_then(|agent| agent.as_str().map(str::to_owned)).or_else(|| std::env::var("MESHPILOT_AGENT").ok());
-    let ready = find(&home).await?.context("no server runs for this project: start one with `meshpilot serve` or `meshpilot open`")?;
+    let agent = input
+        .remove("agent")
+        .and_then(|agent| agent.as_str().map(str::to_owned))
+        .or_else(|| std::env::var("MESHPILOT_AGENT").ok());
+    let ready = find(&home).await?.context(
+        "no server runs for this project: start one with `meshpilot serve` or `meshpilot open`",
+    )?;
     let client = Client::new(&ready.url, &key(&home, agent.as_deref()).await?)?;
     let answer = client.call(endpoint, input, agent.as_deref()).await?;
     let json = matches.get_flag("as_json") || !std::io::stdout().is_terminal();
@@ -125,7 +177,8 @@ async fn key(home: &ProjectHome, agent: Option<&str>) -> anyhow::Result<String> 
         return Ok(key);
     }
     if agent.is_some_and(|agent| agent != "human") {
-        let config = meshpilot_home::read_project_config(home)?.context("there is no .meshpilot/mcp.json: run `meshpilot serve` once")?;
+        let config = meshpilot_home::read_project_config(home)?
+            .context("there is no .meshpilot/mcp.json: run `meshpilot serve` once")?;
         return Ok(config.key.as_str().to_owned());
     }
     Ok(own::person(home).await?.as_str().to_owned())
@@ -140,8 +193,14 @@ fn input(endpoint: &Endpoint, matches: &ArgMatches) -> Map<String, Value> {
         let given: Vec<&String> = given.collect();
         let value = match given.as_slice() {
             // JSON in one piece, such as the updates of a bulk call.
-            [only] if list && only.trim_start().starts_with('[') => serde_json::from_str(only).unwrap_or_else(|_| Value::String((*only).clone())),
-            many if list => many.iter().flat_map(|text| text.split(',')).map(|text| Value::String(text.trim().to_owned())).collect(),
+            [only] if list && only.trim_start().starts_with('[') => {
+                serde_json::from_str(only).unwrap_or_else(|_| Value::String((*only).clone()))
+            }
+            many if list => many
+                .iter()
+                .flat_map(|text| text.split(','))
+                .map(|text| Value::String(text.trim().to_owned()))
+                .collect(),
             [only] if *only == "null" => Value::Null,
             [only] => Value::String((*only).clone()),
             _ => continue,

@@ -21,7 +21,11 @@ pub(super) fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("MESHPILOT_LOG")
         // rmcp calls every client that goes away an error.
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,rmcp=off"));
-    let written = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).try_init();
+    let written = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .try_init();
     if let Err(error) = written {
         eprintln!("meshpilot: no log: {error}");
     }
@@ -66,21 +70,29 @@ async fn first(home: &ProjectHome) -> anyhow::Result<Ready> {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(FIRST, there).await.context("another server has this project's lock, but does not answer")?
+    tokio::time::timeout(FIRST, there)
+        .await
+        .context("another server has this project's lock, but does not answer")?
 }
 
 /// A fresh way into the board, with the person's own key.
 async fn board_url(home: &ProjectHome, ready: &Ready) -> anyhow::Result<String> {
     let client = Client::new(&ready.url, person(home).await?.as_str())?;
     let answer = client.post("/board-codes", &json!({})).await?;
-    answer.body.get("boardUrl").and_then(|url| url.as_str()).map(str::to_owned).context("the server gave no code")
+    answer
+        .body
+        .get("boardUrl")
+        .and_then(|url| url.as_str())
+        .map(str::to_owned)
+        .context("the server gave no code")
 }
 
 /// The person's own key.
 pub(super) async fn person(home: &ProjectHome) -> anyhow::Result<meshpilot_home::KeyText> {
     let home = home.clone();
     let key = tokio::task::spawn_blocking(move || meshpilot_home::load_person_key(&home)).await??;
-    key.map(|key| key.text).context("this project has no key of yours yet: run `meshpilot serve` in it once")
+    key.map(|key| key.text)
+        .context("this project has no key of yours yet: run `meshpilot serve` in it once")
 }
 
 /// Opens the board; without a running server this process becomes it.
@@ -107,7 +119,13 @@ fn browse(url: &str) {
         ("xdg-open", &[])
     };
     let quiet = std::process::Stdio::null;
-    let started = std::process::Command::new(program).args(first).arg(url).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn();
+    let started = std::process::Command::new(program)
+        .args(first)
+        .arg(url)
+        .stdin(quiet())
+        .stdout(quiet())
+        .stderr(quiet())
+        .spawn();
     if let Err(error) = started {
         eprintln!("meshpilot: no browser could be opened ({error}); open {url} yourself");
     }
@@ -134,8 +152,12 @@ pub(super) async fn status(project: &ProjectArgs, args: &StatusArgs) -> anyhow::
     println!("data     {}", home.dir().display());
     println!("config   {}", home.mcp_json().display());
     match ready {
-        Some(ready) => println!("server   {} (process {}, version {})", ready.url, ready.pid, ready.version),
-        None => println!("server   not running; start it with `meshpilot serve`, `meshpilot open` or the desktop app"),
+        Some(ready) => {
+            println!("server   {} (process {}, version {})", ready.url, ready.pid, ready.version)
+        }
+        None => println!(
+            "server   not running; start it with `meshpilot serve`, `meshpilot open` or the desktop app"
+        ),
     }
     Ok(0)
 }

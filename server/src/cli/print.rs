@@ -15,7 +15,11 @@ pub(super) fn success(endpoint: &Endpoint, answer: &Envelope, json: bool) -> any
         return Ok(());
     }
     let fields = answer.body.as_object();
-    let list = fields.and_then(|fields| fields.iter().find(|(name, value)| value.is_array() && endpoint.spec.path.contains(name.as_str())));
+    let list = fields.and_then(|fields| {
+        fields
+            .iter()
+            .find(|(name, value)| value.is_array() && endpoint.spec.path.contains(name.as_str()))
+    });
     match list {
         Some((_, Value::Array(rows))) if rows.is_empty() => writeln!(out, "nothing")?,
         Some((_, Value::Array(rows))) => {
@@ -28,7 +32,8 @@ pub(super) fn success(endpoint: &Endpoint, answer: &Envelope, json: bool) -> any
             None => writeln!(out, "{}", serde_json::to_string_pretty(&answer.body)?)?,
         },
     }
-    if let Some(cursor) = fields.and_then(|fields| fields.get("nextCursor")).and_then(Value::as_str) {
+    if let Some(cursor) = fields.and_then(|fields| fields.get("nextCursor")).and_then(Value::as_str)
+    {
         writeln!(out, "more: --cursor {cursor}")?;
     }
     for notice in answer.meta.get("notices").and_then(Value::as_array).into_iter().flatten() {
@@ -44,8 +49,24 @@ fn line(thing: &Value) -> String {
         Some(Value::Number(number)) => Some(number.to_string()),
         _ => None,
     };
-    let lease = thing.pointer("/lease/agent").and_then(Value::as_str).map(|agent| format!("({agent})"));
-    let names = ["id", "seq", "key", "kind", "status", "priority", "type", "from", "agent", "label", "path", "title", "text", "expiresAt"];
+    let lease =
+        thing.pointer("/lease/agent").and_then(Value::as_str).map(|agent| format!("({agent})"));
+    let names = [
+        "id",
+        "seq",
+        "key",
+        "kind",
+        "status",
+        "priority",
+        "type",
+        "from",
+        "agent",
+        "label",
+        "path",
+        "title",
+        "text",
+        "expiresAt",
+    ];
     let mut words: Vec<String> = names.iter().filter_map(|name| word(name)).collect();
     words.extend(lease);
     words.join("  ")
@@ -54,7 +75,11 @@ fn line(thing: &Value) -> String {
 /// Text of agents goes to a terminal: no control characters, one line.
 fn clean(text: &str) -> String {
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if line.chars().count() > 100 { format!("{}…", line.chars().take(99).collect::<String>()) } else { line }
+    if line.chars().count() > 100 {
+        format!("{}…", line.chars().take(99).collect::<String>())
+    } else {
+        line
+    }
 }
 
 /// Prints a refusal or a fault to standard error.
@@ -63,6 +88,7 @@ pub(super) fn failure(answer: &Envelope, json: bool) {
         eprintln!("{}", answer.body);
         return;
     }
-    let text = |name: &str| answer.body.get(name).and_then(Value::as_str).map(clean).unwrap_or_default();
+    let text =
+        |name: &str| answer.body.get(name).and_then(Value::as_str).map(clean).unwrap_or_default();
     eprintln!("{}: {}\n{}", text("code"), text("message"), text("hint"));
 }

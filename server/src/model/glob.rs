@@ -60,7 +60,10 @@ pub fn overlap(one: &str, other: &str) -> bool {
 }
 
 fn glob(pattern: &str) -> Result<globset::Glob, String> {
-    GlobBuilder::new(pattern).literal_separator(true).build().map_err(|error| format!("`{pattern}` is no valid glob: {}", error.kind()))
+    GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .build()
+        .map_err(|error| format!("`{pattern}` is no valid glob: {}", error.kind()))
 }
 
 fn matches(pattern: &str, path: &str) -> bool {
@@ -69,7 +72,11 @@ fn matches(pattern: &str, path: &str) -> bool {
 
 fn automaton(pattern: &str) -> Result<dense::DFA<Vec<u32>>, String> {
     dense::Builder::new()
-        .configure(dense::Config::new().dfa_size_limit(Some(DFA_BYTES)).determinize_size_limit(Some(DFA_BYTES)))
+        .configure(
+            dense::Config::new()
+                .dfa_size_limit(Some(DFA_BYTES))
+                .determinize_size_limit(Some(DFA_BYTES)),
+        )
         .syntax(regex_automata::util::syntax::Config::new().utf8(false))
         .thompson(regex_automata::nfa::thompson::Config::new().utf8(false))
         .build(glob(pattern)?.regex())
@@ -79,7 +86,9 @@ fn automaton(pattern: &str) -> Result<dense::DFA<Vec<u32>>, String> {
 fn both(one: &str, other: &str) -> bool {
     let (Ok(a), Ok(b)) = (automaton(one), automaton(other)) else { return true };
     let anchored = start::Config::new().anchored(Anchored::Yes);
-    let (Ok(first), Ok(second)) = (a.start_state(&anchored), b.start_state(&anchored)) else { return true };
+    let (Ok(first), Ok(second)) = (a.start_state(&anchored), b.start_state(&anchored)) else {
+        return true;
+    };
     let mut seen: HashSet<(StateID, StateID)> = HashSet::from([(first, second)]);
     let mut open = vec![(first, second)];
     while let Some((x, y)) = open.pop() {
@@ -90,7 +99,11 @@ fn both(one: &str, other: &str) -> bool {
             return true;
         }
         // Bytes of one class lead every state to the same place, so one byte of each class is enough.
-        for class in a.byte_classes().representatives(0..=u8::MAX).chain(b.byte_classes().representatives(0..=u8::MAX)) {
+        for class in a
+            .byte_classes()
+            .representatives(0..=u8::MAX)
+            .chain(b.byte_classes().representatives(0..=u8::MAX))
+        {
             let Some(byte) = class.as_u8() else { continue };
             let next = (a.next_state(x, byte), b.next_state(y, byte));
             if !a.is_dead_state(next.0) && !b.is_dead_state(next.1) && seen.insert(next) {

@@ -140,7 +140,14 @@ impl Status {
     pub const fn allowed(self) -> &'static [Status] {
         match self {
             Self::Todo => &[Self::InProgress, Self::Blocked, Self::Cancelled],
-            Self::InProgress => &[Self::InReview, Self::Done, Self::Blocked, Self::Failed, Self::Todo, Self::Cancelled],
+            Self::InProgress => &[
+                Self::InReview,
+                Self::Done,
+                Self::Blocked,
+                Self::Failed,
+                Self::Todo,
+                Self::Cancelled,
+            ],
             Self::Blocked => &[Self::Todo, Self::InProgress, Self::Failed, Self::Cancelled],
             Self::InReview => &[Self::Done, Self::Todo, Self::Cancelled],
             Self::Failed => &[Self::Todo, Self::Cancelled],
@@ -352,6 +359,10 @@ mod tests {
 
     #[test]
     fn priorities_are_ranked_not_alphabetical() {
-        assert!(Priority::Urgent > Priority::High && Priority::High > Priority::Normal && Priority::Normal > Priority::Low);
+        assert!(
+            Priority::Urgent > Priority::High
+                && Priority::High > Priority::Normal
+                && Priority::Normal > Priority::Low
+        );
     }
 }

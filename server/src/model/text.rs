@@ -86,20 +86,34 @@ fn prose(text: String) -> Result<String, String> {
 /// One line: trimmed, without control characters.
 fn line(text: String) -> Result<String, String> {
     match text.chars().find(|c| c.is_control()) {
-        Some(c) => Err(format!("the control character U+{:04X} is not allowed in one line of text", u32::from(c))),
+        Some(c) => Err(format!(
+            "the control character U+{:04X} is not allowed in one line of text",
+            u32::from(c)
+        )),
         None => Ok(text.trim().to_owned()),
     }
 }
 
 /// A title may come with line breaks from a model; they become spaces.
 fn title(text: String) -> Result<String, String> {
-    prose(text).map(|text| if text.contains(['\n', '\r', '\t']) { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { text.trim().to_owned() })
+    prose(text).map(|text| {
+        if text.contains(['\n', '\r', '\t']) {
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
+        } else {
+            text.trim().to_owned()
+        }
+    })
 }
 
 /// Names go into URLs, terminals and file names.
 fn name(text: String) -> Result<String, String> {
-    match text.chars().find(|c| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/' | '@'))) {
-        Some(c) => Err(format!("the character {c:?} is not allowed in a name: letters, digits and - _ . : / @ are")),
+    match text
+        .chars()
+        .find(|c| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/' | '@')))
+    {
+        Some(c) => Err(format!(
+            "the character {c:?} is not allowed in a name: letters, digits and - _ . : / @ are"
+        )),
         None => Ok(text),
     }
 }
@@ -114,8 +128,13 @@ fn path(text: String) -> Result<String, String> {
 }
 
 fn key(text: String) -> Result<String, String> {
-    match text.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '.' | '/' | '-'))) {
-        Some(c) => Err(format!("the character {c:?} is not allowed in a key: A-Z a-z 0-9 : _ . / - are")),
+    match text
+        .chars()
+        .find(|c| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '.' | '/' | '-')))
+    {
+        Some(c) => {
+            Err(format!("the character {c:?} is not allowed in a key: A-Z a-z 0-9 : _ . / - are"))
+        }
         None => Ok(text),
     }
 }
@@ -166,7 +185,13 @@ pub fn fingerprint(title: &str) -> String {
     if title.is_ascii() {
         // ASCII is its own normal form, and nearly every title is ASCII.
         let folded = title.to_ascii_lowercase();
-        return folded.split_ascii_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect();
+        return folded
+            .split_ascii_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .chars()
+            .take(120)
+            .collect();
     }
     let normal: String = title.nfkc().collect();
     let folded = caseless::default_case_fold_str(&normal);
@@ -196,7 +221,10 @@ impl<'de, T: Deserialize<'de> + PartialEq, const MAX: usize> Deserialize<'de> fo
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let given = Vec::<T>::deserialize(deserializer)?;
         if given.len() > MAX {
-            return Err(de::Error::custom(format!("has {} items; at most {MAX} are allowed", given.len())));
+            return Err(de::Error::custom(format!(
+                "{} items were given; at most {MAX} are allowed",
+                given.len()
+            )));
         }
         let mut kept = Vec::with_capacity(given.len());
         for item in given {
@@ -230,7 +258,9 @@ impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for Whole<MIN, MAX> {
         let value = serde_json::Number::deserialize(deserializer)?;
         match value.as_u64() {
             Some(whole) if (MIN..=MAX).contains(&whole) => Ok(Self(whole)),
-            _ => Err(de::Error::custom(format!("is {value}; a whole number from {MIN} to {MAX} is allowed"))),
+            _ => Err(de::Error::custom(format!(
+                "{value} is not allowed; a whole number from {MIN} to {MAX} is"
+            ))),
         }
     }
 }
@@ -315,7 +345,12 @@ mod tests {
     #[test]
     fn titles_that_differ_only_in_case_width_and_space_have_one_fingerprint() {
         let one = fingerprint("Fix the  Straße login");
-        for same in ["fix the strasse login", "FIX THE STRASSE LOGIN", "  Fix\u{a0}the Straße\tlogin ", "Ｆix the Straße login"] {
+        for same in [
+            "fix the strasse login",
+            "FIX THE STRASSE LOGIN",
+            "  Fix\u{a0}the Straße\tlogin ",
+            "Ｆix the Straße login",
+        ] {
             assert_eq!(fingerprint(same), one, "{same:?}");
         }
         assert_ne!(fingerprint("fix the strase login"), one);
@@ -325,7 +360,10 @@ mod tests {
     #[test]
     fn limits_count_characters_and_are_told() {
         assert!(Title::parse("ü".repeat(500)).is_ok());
-        assert_eq!(Title::parse("x".repeat(501)).unwrap_err(), "a title has 501 characters; 1 to 500 are allowed");
+        assert_eq!(
+            Title::parse("x".repeat(501)).unwrap_err(),
+            "a title has 501 characters; 1 to 500 are allowed"
+        );
         assert_eq!(Title::parse("   ").unwrap_err(), "a title can't be empty");
         assert_eq!(Title::parse("two\nlines").unwrap().as_str(), "two lines");
         assert!(AgentName::parse("a b").is_err());

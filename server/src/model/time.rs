@@ -80,7 +80,11 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).map_err(|_| de::Error::custom(format!("`{text}` is no RFC 3339 instant such as 2026-11-20T10:00:00Z")))
+        Self::parse(&text).map_err(|_| {
+            de::Error::custom(format!(
+                "`{text}` is no RFC 3339 instant such as 2026-11-20T10:00:00Z"
+            ))
+        })
     }
 }
 

@@ -34,10 +34,13 @@ pub struct ChatOutput {
 }
 
 impl Operation for SendChatMessage {
-    const SPEC: Spec = Spec::new("send_chat_message", Method::POST, "/chat", Scope::Work, Toolset::Board)
-        .default_tool()
-        .fails(&[Code::NotFound])
-        .example(r#"{"agent":"builder-1","text":"The API freeze starts at noon.","taskId":"T1"}"#);
+    const SPEC: Spec =
+        Spec::new("send_chat_message", Method::POST, "/chat", Scope::Work, Toolset::Board)
+            .default_tool()
+            .fails(&[Code::NotFound])
+            .example(
+                r#"{"agent":"builder-1","text":"The API freeze starts at noon.","taskId":"T1"}"#,
+            );
     type Output = ChatOutput;
 
     fn status(_: &ChatOutput) -> u16 {
@@ -86,7 +89,9 @@ pub struct ListChatOutput {
 }
 
 impl Operation for ListChatMessages {
-    const SPEC: Spec = Spec::new("list_chat_messages", Method::GET, "/chat", Scope::Read, Toolset::Board).example(r#"{"limit":10}"#);
+    const SPEC: Spec =
+        Spec::new("list_chat_messages", Method::GET, "/chat", Scope::Read, Toolset::Board)
+            .example(r#"{"limit":10}"#);
     type Output = ListChatOutput;
 }
 

@@ -85,9 +85,16 @@ pub fn blank(kind: KeyKind, scope: Scope, label: &str) -> KeyRow {
 
 impl Command for CreateKey {
     fn run(self, tx: &mut WriteTx<'_>) -> Result<CreateKeyOutput> {
-        let scope = self.scopes.as_ref().and_then(|scopes| scopes.iter().max().copied()).unwrap_or(Scope::Plan);
+        let scope = self
+            .scopes
+            .as_ref()
+            .and_then(|scopes| scopes.iter().max().copied())
+            .unwrap_or(Scope::Plan);
         if scope > tx.caller().scope {
-            return Err(Error::new(Code::Forbidden, format!("a key with `{}` can't make one with `{scope}`", tx.caller().scope)));
+            return Err(Error::new(
+                Code::Forbidden,
+                format!("a key with `{}` can't make one with `{scope}`", tx.caller().scope),
+            ));
         }
         if self.expires_at.is_some_and(|at| at <= tx.now()) {
             return Err(Error::invalid("expiresAt", "`expiresAt` lies in the past"));
@@ -95,9 +102,17 @@ impl Command for CreateKey {
         let kind = match self.kind {
             None | Some(KeyKind::Custom) => KeyKind::Custom,
             Some(KeyKind::Bridge) => KeyKind::Bridge,
-            Some(other) => return Err(Error::invalid("kind", format!("a key of kind `{other}` is made by MeshPilot itself"))),
+            Some(other) => {
+                return Err(Error::invalid(
+                    "kind",
+                    format!("a key of kind `{other}` is made by MeshPilot itself"),
+                ));
+            }
         };
-        let label = self.label.map(Label::into_string).or_else(|| self.for_agent.as_ref().map(ToString::to_string));
+        let label = self
+            .label
+            .map(Label::into_string)
+            .or_else(|| self.for_agent.as_ref().map(ToString::to_string));
         let mut key = blank(kind, scope, label.as_deref().unwrap_or("key"));
         key.agent = self.for_agent.map(AgentName::into_string);
         key.role = self.role.map(Role::into_string);
@@ -132,7 +147,12 @@ impl Operation for ListKeys {
 impl Query for ListKeys {
     fn run(self, db: &ReadTx<'_>) -> Result<ListKeysOutput> {
         let all = self.include_revoked == Some(true);
-        let keys = db.keys()?.into_iter().filter(|key| all || key.works_at(db.now())).map(|key| key.to_key()).collect();
+        let keys = db
+            .keys()?
+            .into_iter()
+            .filter(|key| all || key.works_at(db.now()))
+            .map(|key| key.to_key())
+            .collect();
         Ok(ListKeysOutput { keys })
     }
 }
@@ -155,11 +175,12 @@ pub struct KeyOutput {
 }
 
 impl Operation for RevokeKey {
-    const SPEC: Spec = Spec::new("revoke_key", Method::DELETE, "/keys/{keyId}", Scope::Admin, Toolset::Keys)
-        .destructive()
-        .idempotent()
-        .fails(&[Code::NotFound])
-        .example(r#"{"keyId":"KEY"}"#);
+    const SPEC: Spec =
+        Spec::new("revoke_key", Method::DELETE, "/keys/{keyId}", Scope::Admin, Toolset::Keys)
+            .destructive()
+            .idempotent()
+            .fails(&[Code::NotFound])
+            .example(r#"{"keyId":"KEY"}"#);
     type Output = KeyOutput;
 }
 

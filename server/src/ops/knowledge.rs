@@ -46,10 +46,11 @@ pub struct GetKnowledgeOutput {
 }
 
 impl Operation for GetKnowledge {
-    const SPEC: Spec = Spec::new("get_knowledge", Method::GET, "/knowledge", Scope::Read, Toolset::Board)
-        .default_tool()
-        .fails(&[Code::NotFound])
-        .example(r#"{"query":"retry policy"}"#);
+    const SPEC: Spec =
+        Spec::new("get_knowledge", Method::GET, "/knowledge", Scope::Read, Toolset::Board)
+            .default_tool()
+            .fails(&[Code::NotFound])
+            .example(r#"{"query":"retry policy"}"#);
     type Output = GetKnowledgeOutput;
 }
 
@@ -57,7 +58,9 @@ impl Query for GetKnowledge {
     fn run(self, db: &ReadTx<'_>) -> Result<GetKnowledgeOutput> {
         let as_of_seq = db.log_bounds()?.1;
         if let Some(key) = &self.key {
-            let piece = db.knowledge(key)?.ok_or_else(|| Error::not_found("knowledge", key).hint("Search with `query` instead."))?;
+            let piece = db.knowledge(key)?.ok_or_else(|| {
+                Error::not_found("knowledge", key).hint("Search with `query` instead.")
+            })?;
             return Ok(GetKnowledgeOutput { knowledge: vec![piece], next_cursor: None, as_of_seq });
         }
         let text = self.query.map(SearchText::into_string);
@@ -66,7 +69,12 @@ impl Query for GetKnowledge {
         }
         let size = page::size(self.limit, db.caller());
         let offset = page::position::<u64>(self.cursor.as_deref())?.unwrap_or(0);
-        let filter = KnowledgeFilter { tag: self.tag.map(Label::into_string), kind: self.kind, text, offset };
+        let filter = KnowledgeFilter {
+            tag: self.tag.map(Label::into_string),
+            kind: self.kind,
+            text,
+            offset,
+        };
         let mut knowledge = db.find_knowledge(&filter, size + 1)?;
         let next_cursor = page::cut(&mut knowledge, size, |_| offset + size);
         Ok(GetKnowledgeOutput { knowledge, next_cursor, as_of_seq })
@@ -110,7 +118,9 @@ impl Command for SaveKnowledge {
             Some(kind) => kind,
             None => tx.knowledge(&self.key)?.map_or(KnowledgeKind::Note, |piece| piece.kind),
         };
-        Ok(KnowledgeOutput { knowledge: tx.save_knowledge(&self.key, kind, &self.text, &texts(self.tags))? })
+        Ok(KnowledgeOutput {
+            knowledge: tx.save_knowledge(&self.key, kind, &self.text, &texts(self.tags))?,
+        })
     }
 }
 
@@ -125,16 +135,23 @@ pub struct DeleteKnowledge {
 }
 
 impl Operation for DeleteKnowledge {
-    const SPEC: Spec = Spec::new("delete_knowledge", Method::DELETE, "/knowledge/{key}", Scope::Plan, Toolset::Board)
-        .destructive()
-        .fails(&[Code::NotFound])
-        .example(r#"{"key":"old/decision"}"#);
+    const SPEC: Spec = Spec::new(
+        "delete_knowledge",
+        Method::DELETE,
+        "/knowledge/{key}",
+        Scope::Plan,
+        Toolset::Board,
+    )
+    .destructive()
+    .fails(&[Code::NotFound])
+    .example(r#"{"key":"old/decision"}"#);
     type Output = KnowledgeOutput;
 }
 
 impl Command for DeleteKnowledge {
     fn run(self, tx: &mut WriteTx<'_>) -> Result<KnowledgeOutput> {
-        let piece = tx.knowledge(&self.key)?.ok_or_else(|| Error::not_found("knowledge", &self.key))?;
+        let piece =
+            tx.knowledge(&self.key)?.ok_or_else(|| Error::not_found("knowledge", &self.key))?;
         tx.delete_knowledge(&piece)?;
         Ok(KnowledgeOutput { knowledge: piece })
     }

@@ -14,8 +14,8 @@ use crate::limits;
 use crate::model::glob;
 use crate::model::text::{AgentName, Few, PathGlob, Reason, Whole};
 use crate::model::things::{Lock, LockMode, Overlap, Scope};
-use crate::store::WriteTx;
 use crate::store::ReadTx;
+use crate::store::WriteTx;
 
 /// How long a lock lasts.
 type TtlSeconds = Whole<1, 86_400>;
@@ -57,11 +57,12 @@ pub struct AcquireLocksOutput {
 }
 
 impl Operation for AcquireLocks {
-    const SPEC: Spec = Spec::new("acquire_locks", Method::POST, "/locks", Scope::Work, Toolset::Memory)
-        .default_tool()
-        .idempotent()
-        .fails(&[Code::FilesLocked])
-        .example(r#"{"agent":"builder-1","paths":["docs/**"],"ttlSeconds":300}"#);
+    const SPEC: Spec =
+        Spec::new("acquire_locks", Method::POST, "/locks", Scope::Work, Toolset::Memory)
+            .default_tool()
+            .idempotent()
+            .fails(&[Code::FilesLocked])
+            .example(r#"{"agent":"builder-1","paths":["docs/**"],"ttlSeconds":300}"#);
     type Output = AcquireLocksOutput;
 
     fn wait_seconds(&self) -> u64 {
@@ -93,41 +94,70 @@ impl Command for AcquireLocks {
         if !conflicts.is_empty() || behind {
             if waits == 0 {
                 return Err(if conflicts.is_empty() {
-                    Error::new(Code::FilesLocked, "others wait for these paths already").hint("Send waitSeconds to queue behind them.")
+                    Error::new(Code::FilesLocked, "others wait for these paths already")
+                        .hint("Send waitSeconds to queue behind them.")
                 } else {
                     life::files_locked(&conflicts)
                 });
             }
             tx.queue_for_locks(&call, &agent, &paths, mode, tx.now().after_seconds(waits))?;
             let next = Some("Still locked. Call acquire_locks again with waitSeconds, or work on something else.".to_owned());
-            return Ok(AcquireLocksOutput { acquired: false, locks: Vec::new(), fence: None, conflicts, next });
+            return Ok(AcquireLocksOutput {
+                acquired: false,
+                locks: Vec::new(),
+                fence: None,
+                conflicts,
+                next,
+            });
         }
         tx.leave_queue(&call)?;
         let fence = tx.next_fence()?;
         let expires_at = tx.now().after_seconds(self.ttl_seconds.map_or(TTL, |seconds| seconds.0));
         // Asking again for what one holds renews it instead of holding it twice.
-        let mine: Vec<Lock> =
-            tx.locks(Some(&agent))?.into_iter().filter(|lock| lock.task_id.is_none() && lock.mode == mode && paths.contains(&lock.path)).collect();
+        let mine: Vec<Lock> = tx
+            .locks(Some(&agent))?
+            .into_iter()
+            .filter(|lock| {
+                lock.task_id.is_none() && lock.mode == mode && paths.contains(&lock.path)
+            })
+            .collect();
         tx.remove_locks(&mine)?;
         let reason = self.reason.as_deref();
         let locks = tx.add_locks(&agent, &paths, mode, None, fence, reason, expires_at)?;
         tx.emit("lock.acquired", None, &json!({ "locks": locks }))?;
-        Ok(AcquireLocksOutput { acquired: true, locks, fence: Some(fence), conflicts: Vec::new(), next: None })
+        Ok(AcquireLocksOutput {
+            acquired: true,
+            locks,
+            fence: Some(fence),
+            conflicts: Vec::new(),
+            next: None,
+        })
     }
 }
 
 /// The locks that a call means: the caller's own, by fence or path, or all of them.
-fn own(db: &ReadTx<'_>, fence: Option<i64>, paths: Option<Few<PathGlob, { limits::LOCK_PATHS }>>) -> Result<Vec<Lock>> {
+fn own(
+    db: &ReadTx<'_>,
+    fence: Option<i64>,
+    paths: Option<Few<PathGlob, { limits::LOCK_PATHS }>>,
+) -> Result<Vec<Lock>> {
     let paths = paths.map(|paths| texts(Some(paths)));
     let person = db.caller().is_person();
     let agent = if person { None } else { Some(db.caller().agent()?.to_string()) };
     let locks: Vec<Lock> = db
         .locks(agent.as_deref())?
         .into_iter()
-        .filter(|lock| fence.is_none_or(|fence| lock.fence == fence) && paths.as_ref().is_none_or(|paths| paths.contains(&lock.path)))
+        .filter(|lock| {
+            fence.is_none_or(|fence| lock.fence == fence)
+                && paths.as_ref().is_none_or(|paths| paths.contains(&lock.path))
+        })
         .collect();
     if locks.is_empty() && (fence.is_some() || paths.is_some()) {
-        return Err(Error::new(Code::LeaseLost, "you hold no such lock; it ended, or was never yours").hint("list_locks shows who holds what."));
+        return Err(Error::new(
+            Code::LeaseLost,
+            "you hold no such lock; it ended, or was never yours",
+        )
+        .hint("list_locks shows who holds what."));
     }
     Ok(locks)
 }
@@ -154,11 +184,12 @@ pub struct LocksOutput {
 }
 
 impl Operation for RenewLocks {
-    const SPEC: Spec = Spec::new("renew_locks", Method::POST, "/locks/renew", Scope::Work, Toolset::Memory)
-        .idempotent()
-        .lifeline()
-        .fails(&[Code::LeaseLost])
-        .example(r#"{"agent":"builder-2","ttlSeconds":300}"#);
+    const SPEC: Spec =
+        Spec::new("renew_locks", Method::POST, "/locks/renew", Scope::Work, Toolset::Memory)
+            .idempotent()
+            .lifeline()
+            .fails(&[Code::LeaseLost])
+            .example(r#"{"agent":"builder-2","ttlSeconds":300}"#);
     type Output = LocksOutput;
 }
 
@@ -192,11 +223,12 @@ pub struct ReleaseLocks {
 }
 
 impl Operation for ReleaseLocks {
-    const SPEC: Spec = Spec::new("release_locks", Method::POST, "/locks/release", Scope::Work, Toolset::Memory)
-        .default_tool()
-        .lifeline()
-        .fails(&[Code::LeaseLost])
-        .example(r#"{"agent":"builder-2"}"#);
+    const SPEC: Spec =
+        Spec::new("release_locks", Method::POST, "/locks/release", Scope::Work, Toolset::Memory)
+            .default_tool()
+            .lifeline()
+            .fails(&[Code::LeaseLost])
+            .example(r#"{"agent":"builder-2"}"#);
     type Output = LocksOutput;
 }
 
@@ -229,7 +261,8 @@ pub struct ListLocks {
 }
 
 impl Operation for ListLocks {
-    const SPEC: Spec = Spec::new("list_locks", Method::GET, "/locks", Scope::Read, Toolset::Memory).example(r#"{"path":"src/**"}"#);
+    const SPEC: Spec = Spec::new("list_locks", Method::GET, "/locks", Scope::Read, Toolset::Memory)
+        .example(r#"{"path":"src/**"}"#);
     type Output = LocksOutput;
 }
 

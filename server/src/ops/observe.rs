@@ -56,7 +56,13 @@ pub struct HealthOutput {
 }
 
 impl Operation for GetHealthReport {
-    const SPEC: Spec = Spec::new("get_health_report", Method::GET, "/health-report", Scope::Read, Toolset::Observe);
+    const SPEC: Spec = Spec::new(
+        "get_health_report",
+        Method::GET,
+        "/health-report",
+        Scope::Read,
+        Toolset::Observe,
+    );
     type Output = HealthOutput;
 }
 
@@ -78,12 +84,48 @@ impl Query for GetHealthReport {
             meaning,
         };
         let indicators = vec![
-            indicator("task_failure_rate", figures.failure_rate, 0.2, 0.5, "share of the attempts ended in the last hour that failed; read their results"),
-            indicator("leases_lost", figures.leases_lost, 3.0, 10.0, "leases that ran out in the last hour: agents end without a word; look for crashes"),
-            indicator("stale_tasks", figures.stale, 5.0, 15.0, "tasks in progress without a change for 30 minutes; ask their holders or release them"),
-            indicator("reviews_waiting", figures.reviews_waiting, 10.0, 30.0, "pieces of work that wait for a review; agents can't go on without it"),
-            indicator("needs_human", figures.needs_human, 1.0, 10.0, "tasks that failed too often and are no longer handed out; decide on each"),
-            indicator("cleanup_backlog", figures.cleanup_backlog, 10.0, 50.0, "leases and locks past their end that are still there; the server is behind"),
+            indicator(
+                "task_failure_rate",
+                figures.failure_rate,
+                0.2,
+                0.5,
+                "share of the attempts ended in the last hour that failed; read their results",
+            ),
+            indicator(
+                "leases_lost",
+                figures.leases_lost,
+                3.0,
+                10.0,
+                "leases that ran out in the last hour: agents end without a word; look for crashes",
+            ),
+            indicator(
+                "stale_tasks",
+                figures.stale,
+                5.0,
+                15.0,
+                "tasks in progress without a change for 30 minutes; ask their holders or release them",
+            ),
+            indicator(
+                "reviews_waiting",
+                figures.reviews_waiting,
+                10.0,
+                30.0,
+                "pieces of work that wait for a review; agents can't go on without it",
+            ),
+            indicator(
+                "needs_human",
+                figures.needs_human,
+                1.0,
+                10.0,
+                "tasks that failed too often and are no longer handed out; decide on each",
+            ),
+            indicator(
+                "cleanup_backlog",
+                figures.cleanup_backlog,
+                10.0,
+                50.0,
+                "leases and locks past their end that are still there; the server is behind",
+            ),
         ];
         let level = indicators.iter().map(|indicator| indicator.level).max().unwrap_or(Level::Ok);
         Ok(HealthOutput { level, indicators })

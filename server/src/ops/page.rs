@@ -20,13 +20,19 @@ pub fn size(limit: Option<Limit>, caller: &Caller) -> u64 {
 }
 
 /// Cuts a list that was read with one row too many, and names the position after its last row.
-pub fn cut<T, P: Serialize>(rows: &mut Vec<T>, size: u64, position: impl FnOnce(&T) -> P) -> Option<String> {
+pub fn cut<T, P: Serialize>(
+    rows: &mut Vec<T>,
+    size: u64,
+    position: impl FnOnce(&T) -> P,
+) -> Option<String> {
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     if rows.len() <= size {
         return None;
     }
     rows.truncate(size);
-    rows.last().and_then(|last| serde_json::to_vec(&position(last)).ok()).map(|json| URL_SAFE_NO_PAD.encode(json))
+    rows.last()
+        .and_then(|last| serde_json::to_vec(&position(last)).ok())
+        .map(|json| URL_SAFE_NO_PAD.encode(json))
 }
 
 /// Reads a cursor that [`cut`] made.
@@ -40,5 +46,8 @@ pub fn position<P: DeserializeOwned>(cursor: Option<&str>) -> Result<Option<P>> 
         .ok()
         .and_then(|json| serde_json::from_slice(&json).ok())
         .map(Some)
-        .ok_or_else(|| Error::invalid("cursor", "this is no cursor of this list").hint("Leave `cursor` out to begin at the first page."))
+        .ok_or_else(|| {
+            Error::invalid("cursor", "this is no cursor of this list")
+                .hint("Leave `cursor` out to begin at the first page.")
+        })
 }

@@ -15,7 +15,9 @@ use crate::limits;
 use crate::model::ids::TaskId;
 use crate::model::task::{Status, Task};
 use crate::model::text::{EventName, Few, PathGlob, Role, Word};
-use crate::model::things::{ChatMessage, Event, Knowledge, KnowledgeKind, LockMode, Overlap, Scope};
+use crate::model::things::{
+    ChatMessage, Event, Knowledge, KnowledgeKind, LockMode, Overlap, Scope,
+};
 use crate::store::{KnowledgeFilter, ReadTx, Seen, WriteTx, visibility};
 
 /// Call this first: who you are, your work, and how to work here.
@@ -58,9 +60,10 @@ pub struct BriefingOutput {
 }
 
 impl Operation for GetBriefing {
-    const SPEC: Spec = Spec::new("get_briefing", Method::POST, "/briefing", Scope::Work, Toolset::Board)
-        .default_tool()
-        .example(r#"{"role":"builder","client":"claude"}"#);
+    const SPEC: Spec =
+        Spec::new("get_briefing", Method::POST, "/briefing", Scope::Work, Toolset::Board)
+            .default_tool()
+            .example(r#"{"role":"builder","client":"claude"}"#);
     type Output = BriefingOutput;
 }
 
@@ -84,10 +87,17 @@ impl Command for GetBriefing {
         };
         let at = tx.now();
         tx.see_agent(&Seen { name: agent.clone(), role: role.clone(), at })?;
-        let counts = tx.count_tasks()?.into_iter().map(|(status, count)| (status.to_string(), count.into())).collect();
+        let counts = tx
+            .count_tasks()?
+            .into_iter()
+            .map(|(status, count)| (status.to_string(), count.into()))
+            .collect();
         let mut decisions = Vec::new();
         for kind in [KnowledgeKind::Convention, KnowledgeKind::Decision] {
-            decisions.extend(tx.find_knowledge(&KnowledgeFilter { kind: Some(kind), ..KnowledgeFilter::default() }, 5)?);
+            decisions.extend(tx.find_knowledge(
+                &KnowledgeFilter { kind: Some(kind), ..KnowledgeFilter::default() },
+                5,
+            )?);
         }
         Ok(BriefingOutput {
             tasks: tx.held_tasks(&agent)?.into_iter().map(|row| row.task).collect(),
@@ -106,7 +116,12 @@ impl Command for GetBriefing {
 
 /// A name that nobody has had on this board.
 fn fresh_name(db: &ReadTx<'_>, start: &str) -> Result<String> {
-    let start: String = start.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).take(40).collect();
+    let start: String = start
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '-' })
+        .take(40)
+        .collect();
     let start = start.trim_matches('-');
     let start = if start.is_empty() || start == "human" { "agent" } else { start };
     for number in 1_u32.. {
@@ -183,17 +198,28 @@ const RENEW_SHARE: u64 = 3;
 impl Command for WaitFor {
     fn run(self, tx: &mut WriteTx<'_>) -> Result<WaitForOutput> {
         if self.task_id.is_none() && self.paths.is_none() && self.event_type.is_none() {
-            return Err(Error::invalid("taskId", "say what to wait for: `taskId`, `paths` or `eventType`"));
+            return Err(Error::invalid(
+                "taskId",
+                "say what to wait for: `taskId`, `paths` or `eventType`",
+            ));
         }
         let after = self.after.unwrap_or(tx.caller().since);
         renew_leases(tx)?;
-        let mut output =
-            WaitForOutput { reason: None, task: None, events: Vec::new(), conflicts: Vec::new(), after: tx.seq(), next: None };
+        let mut output = WaitForOutput {
+            reason: None,
+            task: None,
+            events: Vec::new(),
+            conflicts: Vec::new(),
+            after: tx.seq(),
+            next: None,
+        };
         if let Some(id) = self.task_id {
             let task = tx.task(id)?.task;
             let there = match &self.task_status {
                 Some(wanted) => wanted.contains(&task.status),
-                None => tx.events_of(&id.to_string())?.last().is_some_and(|event| event.seq > after),
+                None => {
+                    tx.events_of(&id.to_string())?.last().is_some_and(|event| event.seq > after)
+                }
             };
             if there {
                 output.reason = Some("taskStatus");
@@ -210,7 +236,9 @@ impl Command for WaitFor {
         if let Some(start) = &self.event_type {
             let scope = tx.caller().scope;
             output.events = tx.events_after(after, 1000)?;
-            output.events.retain(|event| event.kind.starts_with(start.as_str()) && scope >= visibility(&event.kind));
+            output.events.retain(|event| {
+                event.kind.starts_with(start.as_str()) && scope >= visibility(&event.kind)
+            });
             output.events.truncate(usize::try_from(EVENTS).unwrap_or(usize::MAX));
             if let Some(last) = output.events.last() {
                 output.reason = Some("eventType");
@@ -219,7 +247,8 @@ impl Command for WaitFor {
         }
         if output.reason.is_none() {
             output.after = after;
-            output.next = Some("Nothing yet. Call wait_for again with the same conditions and this `after`.");
+            output.next =
+                Some("Nothing yet. Call wait_for again with the same conditions and this `after`.");
         }
         Ok(output)
     }
@@ -228,7 +257,8 @@ impl Command for WaitFor {
 fn renew_leases(tx: &mut WriteTx<'_>) -> Result<()> {
     let Some(agent) = tx.caller().agent.clone() else { return Ok(()) };
     for row in tx.held_tasks(&agent)? {
-        let left = row.task.lease.as_ref().map_or(0, |lease| lease.expires_at.since(tx.now()).as_secs());
+        let left =
+            row.task.lease.as_ref().map_or(0, |lease| lease.expires_at.since(tx.now()).as_secs());
         if left < row.lease_seconds - row.lease_seconds / RENEW_SHARE {
             life::renew(tx, row.clone(), row, None, "renewed")?;
         }
@@ -256,9 +286,15 @@ pub struct PublishOutput {
 }
 
 impl Operation for PublishProjectEvent {
-    const SPEC: Spec = Spec::new("publish_project_event", Method::POST, "/project-events", Scope::Plan, Toolset::Board)
-        .fails(&[])
-        .example(r#"{"name":"swarm.started","payload":{"agents":5}}"#);
+    const SPEC: Spec = Spec::new(
+        "publish_project_event",
+        Method::POST,
+        "/project-events",
+        Scope::Plan,
+        Toolset::Board,
+    )
+    .fails(&[])
+    .example(r#"{"name":"swarm.started","payload":{"agents":5}}"#);
     type Output = PublishOutput;
 
     fn status(_: &PublishOutput) -> u16 {
@@ -271,7 +307,10 @@ impl Command for PublishProjectEvent {
         let payload = self.payload.unwrap_or_default();
         let size = serde_json::to_vec(&payload).map_err(Error::internal)?.len();
         if size > limits::PAYLOAD_BYTES {
-            return Err(Error::new(Code::PayloadTooLarge, format!("the payload has {size} bytes; {} are allowed", limits::PAYLOAD_BYTES)));
+            return Err(Error::new(
+                Code::PayloadTooLarge,
+                format!("the payload has {size} bytes; {} are allowed", limits::PAYLOAD_BYTES),
+            ));
         }
         tx.emit("project.event", None, &json!({"name": self.name.as_str(), "payload": payload}))?;
         Ok(PublishOutput { seq: tx.seq() })
@@ -304,7 +343,9 @@ pub struct GetEventsOutput {
 }
 
 impl Operation for GetEvents {
-    const SPEC: Spec = Spec::new("get_events", Method::GET, "/events/log", Scope::Read, Toolset::Board).example(r#"{"after":0,"limit":10}"#);
+    const SPEC: Spec =
+        Spec::new("get_events", Method::GET, "/events/log", Scope::Read, Toolset::Board)
+            .example(r#"{"after":0,"limit":10}"#);
     type Output = GetEventsOutput;
 }
 
@@ -313,9 +354,12 @@ impl Query for GetEvents {
         let size = page::size(self.limit, db.caller());
         let wanted = |event: &Event| {
             db.caller().scope >= visibility(&event.kind)
-                && self.types.as_ref().is_none_or(|types| types.iter().any(|start| event.kind.starts_with(start.as_str())))
+                && self.types.as_ref().is_none_or(|types| {
+                    types.iter().any(|start| event.kind.starts_with(start.as_str()))
+                })
         };
-        let mut output = GetEventsOutput { events: Vec::new(), after: self.after.unwrap_or(0), more: true };
+        let mut output =
+            GetEventsOutput { events: Vec::new(), after: self.after.unwrap_or(0), more: true };
         // Filter first, then page: a page is full, or there is nothing more.
         while output.more {
             let batch = db.events_after(output.after, limits::CATCH_UP)?;

@@ -27,7 +27,8 @@ pub struct SettingsOutput {
 }
 
 impl Operation for GetSettings {
-    const SPEC: Spec = Spec::new("get_settings", Method::GET, "/settings", Scope::Read, Toolset::Observe);
+    const SPEC: Spec =
+        Spec::new("get_settings", Method::GET, "/settings", Scope::Read, Toolset::Observe);
     type Output = SettingsOutput;
 }
 
@@ -65,9 +66,10 @@ pub struct UpdateSettings {
 }
 
 impl Operation for UpdateSettings {
-    const SPEC: Spec = Spec::new("update_settings", Method::PATCH, "/settings", Scope::Admin, Toolset::Observe)
-        .idempotent()
-        .example(r#"{"leaseSeconds":900,"monthlyBudgetUsd":200}"#);
+    const SPEC: Spec =
+        Spec::new("update_settings", Method::PATCH, "/settings", Scope::Admin, Toolset::Observe)
+            .idempotent()
+            .example(r#"{"leaseSeconds":900,"monthlyBudgetUsd":200}"#);
     type Output = SettingsOutput;
 }
 
@@ -75,8 +77,12 @@ impl Command for UpdateSettings {
     fn run(self, tx: &mut WriteTx<'_>) -> Result<SettingsOutput> {
         let before = tx.settings()?;
         let narrow = |value: Option<u32>, current: u32| value.unwrap_or(current);
-        let rate = |whole: Option<Whole<1, 10_000_000>>| whole.and_then(|whole| u32::try_from(whole.0).ok());
-        let count = |whole: Option<Whole<1, 100>>, current: i64| whole.and_then(|whole| i64::try_from(whole.0).ok()).unwrap_or(current);
+        let rate = |whole: Option<Whole<1, 10_000_000>>| {
+            whole.and_then(|whole| u32::try_from(whole.0).ok())
+        };
+        let count = |whole: Option<Whole<1, 100>>, current: i64| {
+            whole.and_then(|whole| i64::try_from(whole.0).ok()).unwrap_or(current)
+        };
         let mut settings = Settings {
             project_name: self.project_name.map_or(before.project_name.clone(), Word::into_string),
             requires_review: self.requires_review.unwrap_or(before.requires_review),
@@ -91,7 +97,10 @@ impl Command for UpdateSettings {
         if let Patch::Set(budget) = &self.monthly_budget_usd
             && !(budget.is_finite() && *budget >= 0.0)
         {
-            return Err(Error::invalid("monthlyBudgetUsd", format!("`monthlyBudgetUsd` is {budget}; 0 or more dollars are allowed")));
+            return Err(Error::invalid(
+                "monthlyBudgetUsd",
+                format!("`monthlyBudgetUsd` is {budget}; 0 or more dollars are allowed"),
+            ));
         }
         self.monthly_budget_usd.apply(&mut settings.monthly_budget_usd);
         if settings != before {

@@ -17,9 +17,19 @@ use crate::store::{Ended, ReadTx, Seen, Store, WriteTx};
 /// When the board can't be read or written; the next look tries again.
 pub async fn sweep(store: &Store) -> Result<()> {
     let system = Arc::new(crate::store::Caller::system());
-    let due = |db: &ReadTx<'_>| Ok(!(db.ended_leases()?.is_empty() && db.ended_locks()?.is_empty() && db.expired_tasks()?.is_empty()));
+    let due = |db: &ReadTx<'_>| {
+        Ok(!(db.ended_leases()?.is_empty()
+            && db.ended_locks()?.is_empty()
+            && db.expired_tasks()?.is_empty()))
+    };
     if store.read(Arc::clone(&system), due).await? {
-        store.write(system, |tx| { end_leases(tx)?; end_locks(tx)?; expire_tasks(tx) }).await?;
+        store
+            .write(system, |tx| {
+                end_leases(tx)?;
+                end_locks(tx)?;
+                expire_tasks(tx)
+            })
+            .await?;
     }
     Ok(())
 }
@@ -34,7 +44,11 @@ pub fn end_leases(tx: &mut WriteTx<'_>) -> Result<()> {
         let Some(lease) = row.task.lease.clone() else { continue };
         let reason = format!("the lease of {} ran out at {}", lease.agent, lease.expires_at);
         life::put_back(tx, &row, Ended::LeaseEnded, "lease_ended", Some(&reason))?;
-        tx.emit("lease.ended", Some(id.to_string()), &json!({"taskId": id, "agent": lease.agent, "fence": lease.fence}))?;
+        tx.emit(
+            "lease.ended",
+            Some(id.to_string()),
+            &json!({"taskId": id, "agent": lease.agent, "fence": lease.fence}),
+        )?;
     }
     Ok(())
 }
@@ -61,9 +75,31 @@ pub fn expire_tasks(tx: &mut WriteTx<'_>) -> Result<()> {
         let before = tx.any_task(id)?;
         let mut after = before.clone();
         after.task.status = Status::Cancelled;
-        life::end_lease(tx, &before, after, Ended::Cancelled, "cancelled", Some("its time ran out before anybody claimed it"))?;
+        life::end_lease(
+            tx,
+            &before,
+            after,
+            Ended::Cancelled,
+            "cancelled",
+            Some("its time ran out before anybody claimed it"),
+        )?;
     }
     Ok(())
+}
+
+/// What a server does before it listens: a new board is named after its folder, and live leases get their full time.
+/// Says how many leases are live.
+///
+/// # Errors
+/// When it can't be stored.
+pub fn begin(tx: &mut WriteTx<'_>, folder: &str) -> Result<usize> {
+    let mut settings = tx.settings()?;
+    if settings.project_name.is_empty() {
+        settings.project_name = folder.to_owned();
+        tx.put_settings(&settings)?;
+        tx.emit("settings.updated", None, &json!({ "settings": settings }))?;
+    }
+    grant_grace(tx)
 }
 
 /// Gives every live lease and lock its full time again: nobody loses one for time in which no call could be answered.
@@ -84,7 +120,11 @@ pub fn grant_grace(tx: &mut WriteTx<'_>) -> Result<usize> {
 ///
 /// # Errors
 /// When it can't be stored.
-pub fn flush(tx: &mut WriteTx<'_>, seen: &[Seen], used: &[(String, crate::model::time::Timestamp)]) -> Result<()> {
+pub fn flush(
+    tx: &mut WriteTx<'_>,
+    seen: &[Seen],
+    used: &[(String, crate::model::time::Timestamp)],
+) -> Result<()> {
     for agent in seen {
         tx.see_agent(agent)?;
     }

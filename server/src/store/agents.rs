@@ -59,7 +59,11 @@ impl WriteTx<'_> {
         )?;
         let news = known.is_none_or(|known| seen.role.is_some() && known.role != seen.role);
         if news && let Some(agent) = self.agent(&seen.name)? {
-            self.emit("agent.seen", Some(seen.name.clone()), &serde_json::json!({ "agent": agent }))?;
+            self.emit(
+                "agent.seen",
+                Some(seen.name.clone()),
+                &serde_json::json!({ "agent": agent }),
+            )?;
         }
         Ok(())
     }

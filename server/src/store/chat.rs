@@ -13,7 +13,12 @@ impl ReadTx<'_> {
     ///
     /// # Errors
     /// When it can't be read.
-    pub fn chat(&self, before: Option<ChatId>, task: Option<TaskId>, limit: u64) -> Result<Vec<ChatMessage>> {
+    pub fn chat(
+        &self,
+        before: Option<ChatId>,
+        task: Option<TaskId>,
+        limit: u64,
+    ) -> Result<Vec<ChatMessage>> {
         let mut messages = self.rows(
             "SELECT id, sender, text, task_id, reply_to, at FROM chat WHERE id < ?1 AND (?2 IS NULL OR task_id = ?2) ORDER BY id DESC LIMIT ?3",
             params![before.map_or(i64::MAX, |id| id.0), task, limit],
@@ -47,14 +52,24 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// When it can't be stored.
-    pub fn say(&mut self, text: &str, task_id: Option<TaskId>, reply_to: Option<ChatId>) -> Result<ChatMessage> {
+    pub fn say(
+        &mut self,
+        text: &str,
+        task_id: Option<TaskId>,
+        reply_to: Option<ChatId>,
+    ) -> Result<ChatMessage> {
         let (from, at) = (self.caller().name().to_owned(), self.now());
         let id = self.insert(
             "INSERT INTO chat (sender, text, task_id, reply_to, at) VALUES (?, ?, ?, ?, ?)",
             params![from, text, task_id, reply_to, at],
         )?;
-        let message = ChatMessage { id: ChatId(id), from, text: text.to_owned(), task_id, reply_to, at };
-        self.emit("chat.message", Some(message.id.to_string()), &serde_json::json!({ "message": message }))?;
+        let message =
+            ChatMessage { id: ChatId(id), from, text: text.to_owned(), task_id, reply_to, at };
+        self.emit(
+            "chat.message",
+            Some(message.id.to_string()),
+            &serde_json::json!({ "message": message }),
+        )?;
         Ok(message)
     }
 }

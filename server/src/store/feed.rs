@@ -44,9 +44,18 @@ struct Wire<'a> {
 
 impl Frame {
     /// Writes an event out.
-    pub(super) fn new(epoch: &str, seq: i64, kind: &str, at: Timestamp, actor: &str, entity: Option<&str>, data: &str) -> Result<Self> {
+    pub(super) fn new(
+        epoch: &str,
+        seq: i64,
+        kind: &str,
+        at: Timestamp,
+        actor: &str,
+        entity: Option<&str>,
+        data: &str,
+    ) -> Result<Self> {
         let raw = serde_json::from_str(data).map_err(Error::internal)?;
-        let json = serde_json::to_string(&Wire { seq, kind, at, actor, entity, data: raw }).map_err(Error::internal)?;
+        let json = serde_json::to_string(&Wire { seq, kind, at, actor, entity, data: raw })
+            .map_err(Error::internal)?;
         let wire = Bytes::from(format!("id: {epoch}-{seq}\nevent: {kind}\ndata: {json}\n\n"));
         Ok(Self { seq, kind: kind.to_owned(), entity: entity.map(str::to_owned), wire })
     }
@@ -73,7 +82,10 @@ pub struct Feed {
 
 impl Feed {
     pub(super) fn new(head: i64) -> Self {
-        Self { ring: RwLock::new(VecDeque::with_capacity(limits::RING)), head: watch::Sender::new(head) }
+        Self {
+            ring: RwLock::new(VecDeque::with_capacity(limits::RING)),
+            head: watch::Sender::new(head),
+        }
     }
 
     /// Publishes what was just committed. Called by the writer only, in order.
@@ -133,7 +145,11 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the log can't be read.
     pub fn events_after(&self, seq: i64, limit: i64) -> Result<Vec<Event>> {
-        self.rows(&format!("SELECT {EVENT} FROM events WHERE seq > ? ORDER BY seq LIMIT ?"), (seq, limit), event)
+        self.rows(
+            &format!("SELECT {EVENT} FROM events WHERE seq > ? ORDER BY seq LIMIT ?"),
+            (seq, limit),
+            event,
+        )
     }
 
     /// The events of one thing, oldest first.
@@ -141,7 +157,11 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the log can't be read.
     pub fn events_of(&self, entity: &str) -> Result<Vec<Event>> {
-        self.rows(&format!("SELECT {EVENT} FROM events WHERE entity = ? ORDER BY seq LIMIT 1000"), [entity], event)
+        self.rows(
+            &format!("SELECT {EVENT} FROM events WHERE entity = ? ORDER BY seq LIMIT 1000"),
+            [entity],
+            event,
+        )
     }
 
     /// Frames after a position from the log, for a reader that fell behind the ring.
@@ -158,7 +178,9 @@ impl ReadTx<'_> {
             },
         )?;
         rows.into_iter()
-            .map(|(seq, kind, at, actor, entity, data)| Frame::new(epoch, seq, &kind, at, &actor, entity.as_deref(), &data).map(Arc::new))
+            .map(|(seq, kind, at, actor, entity, data)| {
+                Frame::new(epoch, seq, &kind, at, &actor, entity.as_deref(), &data).map(Arc::new)
+            })
             .collect()
     }
 
@@ -168,7 +190,9 @@ impl ReadTx<'_> {
     /// When the log can't be read.
     pub fn log_bounds(&self) -> Result<(i64, i64)> {
         Ok(self
-            .row("SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM events", [], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .row("SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM events", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?
             .unwrap_or_default())
     }
 }

@@ -28,8 +28,11 @@ impl ReadTx<'_> {
     /// # Errors
     /// When it can't be read.
     pub fn health_figures(&self) -> Result<HealthFigures> {
-        let minutes = |minutes: u64| self.now().before(std::time::Duration::from_secs(minutes * 60));
-        let one = |sql: &str, params: &[&dyn rusqlite::ToSql]| -> Result<f64> { Ok(self.row(sql, params, |row| row.get(0))?.unwrap_or(0.0)) };
+        let minutes =
+            |minutes: u64| self.now().before(std::time::Duration::from_secs(minutes * 60));
+        let one = |sql: &str, params: &[&dyn rusqlite::ToSql]| -> Result<f64> {
+            Ok(self.row(sql, params, |row| row.get(0))?.unwrap_or(0.0))
+        };
         Ok(HealthFigures {
             failure_rate: one("SELECT coalesce(avg(outcome = 'failed'), 0.0) FROM attempts WHERE ended_at > ?", params![minutes(60)])?,
             leases_lost: one("SELECT 1.0 * count(*) FROM attempts WHERE outcome = 'lease_ended' AND ended_at > ?", params![minutes(60)])?,

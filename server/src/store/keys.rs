@@ -109,7 +109,11 @@ impl WriteTx<'_> {
             params![key.id, key.hash, key.label, key.agent, key.role, key.scope, key.kind, key.created_at, key.expires_at],
         )?;
         if added == 1 {
-            self.emit("key.created", Some(key.id.clone()), &serde_json::json!({ "key": key.to_key() }))?;
+            self.emit(
+                "key.created",
+                Some(key.id.clone()),
+                &serde_json::json!({ "key": key.to_key() }),
+            )?;
         }
         Ok(())
     }
@@ -122,7 +126,11 @@ impl WriteTx<'_> {
         let now = self.now();
         self.execute("UPDATE keys SET revoked_at = ? WHERE id = ?", params![now, key.id])?;
         let revoked = KeyRow { revoked_at: Some(now), ..key.clone() };
-        self.emit("key.revoked", Some(key.id.clone()), &serde_json::json!({ "key": revoked.to_key() }))?;
+        self.emit(
+            "key.revoked",
+            Some(key.id.clone()),
+            &serde_json::json!({ "key": revoked.to_key() }),
+        )?;
         Ok(revoked)
     }
 

@@ -9,7 +9,8 @@ use crate::error::Result;
 use crate::limits;
 use crate::model::things::{Knowledge, KnowledgeKind};
 
-const KNOWLEDGE: &str = "k.key, k.kind, k.text, k.tags, k.version, k.updated_by, k.created_at, k.updated_at";
+const KNOWLEDGE: &str =
+    "k.key, k.kind, k.text, k.tags, k.version, k.updated_by, k.created_at, k.updated_at";
 
 fn knowledge(row: &Row<'_>) -> rusqlite::Result<Knowledge> {
     let mut c = Columns::new(row);
@@ -77,7 +78,13 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// When it can't be stored.
-    pub fn save_knowledge(&mut self, key: &str, kind: KnowledgeKind, text: &str, tags: &[String]) -> Result<Knowledge> {
+    pub fn save_knowledge(
+        &mut self,
+        key: &str,
+        kind: KnowledgeKind,
+        text: &str,
+        tags: &[String],
+    ) -> Result<Knowledge> {
         let (by, now) = (self.caller().name().to_owned(), self.now());
         self.execute(
             "INSERT INTO knowledge_versions (key, version, kind, text, tags, updated_by, updated_at)
@@ -95,7 +102,9 @@ impl WriteTx<'_> {
                version = knowledge.version + 1, updated_by = excluded.updated_by, updated_at = excluded.updated_at",
             params![key, kind, text, Json(tags), by, now],
         )?;
-        let saved = self.knowledge(key)?.ok_or_else(|| crate::error::Error::internal("knowledge vanished while it was saved"))?;
+        let saved = self.knowledge(key)?.ok_or_else(|| {
+            crate::error::Error::internal("knowledge vanished while it was saved")
+        })?;
         self.tell_knowledge("knowledge.saved", &saved)?;
         Ok(saved)
     }

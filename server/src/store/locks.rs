@@ -10,7 +10,8 @@ use crate::model::ids::{LockId, TaskId};
 use crate::model::things::{Lock, LockMode, Overlap};
 use crate::model::time::Timestamp;
 
-const LOCK: &str = "SELECT id, path, mode, agent, task_id, fence, reason, acquired_at, expires_at FROM locks";
+const LOCK: &str =
+    "SELECT id, path, mode, agent, task_id, fence, reason, acquired_at, expires_at FROM locks";
 
 fn lock(row: &Row<'_>) -> rusqlite::Result<Lock> {
     let mut c = Columns::new(row);
@@ -33,7 +34,13 @@ impl ReadTx<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn locks(&self, agent: Option<&str>) -> Result<Vec<Lock>> {
-        self.rows(&format!("{LOCK} WHERE expires_at > ?1 AND (?2 IS NULL OR agent = ?2) ORDER BY path, id"), params![self.now(), agent], lock)
+        self.rows(
+            &format!(
+                "{LOCK} WHERE expires_at > ?1 AND (?2 IS NULL OR agent = ?2) ORDER BY path, id"
+            ),
+            params![self.now(), agent],
+            lock,
+        )
     }
 
     /// The locks that a task's claim took.
@@ -49,7 +56,11 @@ impl ReadTx<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn ended_locks(&self) -> Result<Vec<Lock>> {
-        self.rows(&format!("{LOCK} WHERE expires_at <= ? AND task_id IS NULL LIMIT 500"), [self.now()], lock)
+        self.rows(
+            &format!("{LOCK} WHERE expires_at <= ? AND task_id IS NULL LIMIT 500"),
+            [self.now()],
+            lock,
+        )
     }
 
     /// Every live lock of others that is in the way of these paths. Two shared locks never are.
@@ -60,11 +71,17 @@ impl ReadTx<'_> {
         if paths.is_empty() {
             return Ok(Vec::new());
         }
-        let held = self.rows(&format!("{LOCK} WHERE agent <> ? AND expires_at > ?"), params![agent, self.now()], lock)?;
+        let held = self.rows(
+            &format!("{LOCK} WHERE agent <> ? AND expires_at > ?"),
+            params![agent, self.now()],
+            lock,
+        )?;
         let mut found = Vec::new();
         for path in paths {
             for lock in &held {
-                if (mode == LockMode::Exclusive || lock.mode == LockMode::Exclusive) && glob::overlap(path, &lock.path) {
+                if (mode == LockMode::Exclusive || lock.mode == LockMode::Exclusive)
+                    && glob::overlap(path, &lock.path)
+                {
                     found.push(Overlap {
                         path: path.clone(),
                         held: lock.path.clone(),
@@ -84,7 +101,13 @@ impl ReadTx<'_> {
     ///
     /// # Errors
     /// When the queue can't be read.
-    pub fn waits_behind(&self, call: &str, agent: &str, paths: &[String], mode: LockMode) -> Result<bool> {
+    pub fn waits_behind(
+        &self,
+        call: &str,
+        agent: &str,
+        paths: &[String],
+        mode: LockMode,
+    ) -> Result<bool> {
         let earlier = self.rows(
             "SELECT paths, mode FROM lock_waiters WHERE until > ?1 AND agent <> ?2
                AND id < coalesce((SELECT id FROM lock_waiters WHERE call_id = ?3), 9223372036854775807) ORDER BY id",
@@ -141,7 +164,10 @@ impl WriteTx<'_> {
     /// # Errors
     /// When it can't be stored.
     pub fn renew_task_locks(&mut self, task: TaskId, expires_at: Timestamp) -> Result<()> {
-        self.execute("UPDATE locks SET expires_at = ? WHERE task_id = ?", params![expires_at, task])?;
+        self.execute(
+            "UPDATE locks SET expires_at = ? WHERE task_id = ?",
+            params![expires_at, task],
+        )?;
         Ok(())
     }
 
@@ -180,7 +206,14 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// When it can't be stored.
-    pub fn queue_for_locks(&mut self, call: &str, agent: &str, paths: &[String], mode: LockMode, until: Timestamp) -> Result<()> {
+    pub fn queue_for_locks(
+        &mut self,
+        call: &str,
+        agent: &str,
+        paths: &[String],
+        mode: LockMode,
+        until: Timestamp,
+    ) -> Result<()> {
         self.execute(
             "INSERT INTO lock_waiters (call_id, agent, paths, mode, until) VALUES (?, ?, ?, ?, ?) ON CONFLICT (call_id) DO NOTHING",
             params![call, agent, Json(paths), mode, until],
@@ -194,7 +227,10 @@ impl WriteTx<'_> {
     /// When it can't be stored.
     pub fn leave_queue(&mut self, call: &str) -> Result<()> {
         let now = self.now();
-        self.execute("DELETE FROM lock_waiters WHERE call_id = ? OR until <= ?", params![call, now])?;
+        self.execute(
+            "DELETE FROM lock_waiters WHERE call_id = ? OR until <= ?",
+            params![call, now],
+        )?;
         Ok(())
     }
 }

@@ -21,7 +21,9 @@ impl Log {
     /// Reads the end of the log.
     pub(super) fn load(connection: &Connection, epoch: String) -> Result<Self> {
         let last = connection
-            .query_row("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1", [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .optional()?;
         let (seq, hash) = last.unwrap_or((0, [0; 32]));
         Ok(Self { seq, hash, epoch })
@@ -32,7 +34,13 @@ impl Log {
     }
 
     /// Appends one event, in the transaction of what it tells.
-    pub(super) fn append(&mut self, tx: &ReadTx<'_>, kind: &'static str, entity: Option<String>, data: &impl Serialize) -> Result<Frame> {
+    pub(super) fn append(
+        &mut self,
+        tx: &ReadTx<'_>,
+        kind: &'static str,
+        entity: Option<String>,
+        data: &impl Serialize,
+    ) -> Result<Frame> {
         let data = serde_json::to_string(data).map_err(Error::internal)?;
         let (seq, at, actor) = (self.seq + 1, tx.now(), tx.caller().name());
         let hash = chain(&self.hash, seq, at, kind, actor, entity.as_deref(), &data);
@@ -46,7 +54,15 @@ impl Log {
 
 /// The hash of an event: SHA-256 over the hash before it and its fields, each with its length so that none can run
 /// into the next.
-pub(super) fn chain(previous: &[u8; 32], seq: i64, at: Timestamp, kind: &str, actor: &str, entity: Option<&str>, data: &str) -> [u8; 32] {
+pub(super) fn chain(
+    previous: &[u8; 32],
+    seq: i64,
+    at: Timestamp,
+    kind: &str,
+    actor: &str,
+    entity: Option<&str>,
+    data: &str,
+) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update(previous);
     hasher.update(seq.to_be_bytes());

@@ -16,7 +16,9 @@ pub(super) struct Identity {
 /// Reads the identity, or gives a new board one.
 pub(super) fn identity(connection: &Connection, env: &dyn Env) -> Result<Identity> {
     let get = |name: &str, bytes: usize| -> Result<String> {
-        let found = connection.query_row("SELECT value FROM meta WHERE name = ?", [name], |row| row.get(0)).optional()?;
+        let found = connection
+            .query_row("SELECT value FROM meta WHERE name = ?", [name], |row| row.get(0))
+            .optional()?;
         if let Some(value) = found {
             return Ok(value);
         }
@@ -35,8 +37,12 @@ impl ReadTx<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn settings(&self) -> Result<Settings> {
-        let text: Option<String> = self.row("SELECT value FROM meta WHERE name = 'settings'", [], |row| row.get(0))?;
-        text.map_or_else(|| Ok(Settings::default()), |text| serde_json::from_str(&text).map_err(Error::internal))
+        let text: Option<String> =
+            self.row("SELECT value FROM meta WHERE name = 'settings'", [], |row| row.get(0))?;
+        text.map_or_else(
+            || Ok(Settings::default()),
+            |text| serde_json::from_str(&text).map_err(Error::internal),
+        )
     }
 
     /// What was spent in a month (`2026-11`), in millionths of a US dollar.
@@ -44,7 +50,9 @@ impl ReadTx<'_> {
     /// # Errors
     /// When it can't be read.
     pub fn spent(&self, month: &str) -> Result<i64> {
-        Ok(self.row("SELECT cost_micro_usd FROM spend WHERE month = ?", [month], |row| row.get(0))?.unwrap_or(0))
+        Ok(self
+            .row("SELECT cost_micro_usd FROM spend WHERE month = ?", [month], |row| row.get(0))?
+            .unwrap_or(0))
     }
 }
 

@@ -23,15 +23,19 @@ pub(super) struct Readers(Sender<Job>);
 
 impl Readers {
     pub(super) fn start(path: &Path, env: SharedEnv) -> Result<Self, OpenError> {
-        let manager = SqliteConnectionManager::file(schema::uri(path)).with_flags(schema::reading()).with_init(|connection| {
-            schema::configure(connection)?;
-            connection.execute_batch("PRAGMA query_only = ON;")
-        });
+        let manager = SqliteConnectionManager::file(schema::uri(path))
+            .with_flags(schema::reading())
+            .with_init(|connection| {
+                schema::configure(connection)?;
+                connection.execute_batch("PRAGMA query_only = ON;")
+            });
         let pool = Pool::builder().max_size(limits::READERS).min_idle(Some(1)).build(manager)?;
         let (send, receive) = bounded::<Job>(limits::READ_QUEUE);
         for number in 0..limits::READERS {
             let (pool, receive, env) = (pool.clone(), receive.clone(), Arc::clone(&env));
-            thread::Builder::new().name(format!("store-reader-{number}")).spawn(move || serve(&pool, &receive, &env))?;
+            thread::Builder::new()
+                .name(format!("store-reader-{number}"))
+                .spawn(move || serve(&pool, &receive, &env))?;
         }
         Ok(Self(send))
     }
@@ -41,7 +45,11 @@ impl Readers {
     }
 }
 
-fn serve<M: ManageConnection<Connection = Connection>>(pool: &Pool<M>, jobs: &Receiver<Job>, env: &SharedEnv) {
+fn serve<M: ManageConnection<Connection = Connection>>(
+    pool: &Pool<M>,
+    jobs: &Receiver<Job>,
+    env: &SharedEnv,
+) {
     for job in jobs {
         match pool.get() {
             Ok(mut connection) => run(&mut connection, job, env.now()),
@@ -53,13 +61,17 @@ fn serve<M: ManageConnection<Connection = Connection>>(pool: &Pool<M>, jobs: &Re
 fn run(connection: &mut Connection, job: Job, now: Timestamp) {
     let watch = Stopwatch::start();
     // Every 20,000 steps of the virtual machine is often enough to end a read in time and too seldom to cost anything.
-    if let Err(error) = connection.progress_handler(20_000, Some(move || watch.elapsed() > limits::READ_TIME)) {
+    if let Err(error) =
+        connection.progress_handler(20_000, Some(move || watch.elapsed() > limits::READ_TIME))
+    {
         return job(Err(error.into()), now);
     }
     match connection.transaction_with_behavior(TransactionBehavior::Deferred) {
         Ok(transaction) => {
             // A panic in one read must not take the thread with it; its caller learns of it by the dropped channel.
-            if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(Ok(&transaction), now))).is_err() {
+            if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(Ok(&transaction), now)))
+                .is_err()
+            {
                 tracing::error!("a read panicked");
             }
         }

@@ -18,7 +18,12 @@ impl ReadTx<'_> {
     ///
     /// # Errors
     /// `REQUEST_ID_REUSED` when the id was used for another operation or other input.
-    pub fn replay(&self, request_id: &str, operation: &str, input_hash: &[u8; 32]) -> Result<Option<Replay>> {
+    pub fn replay(
+        &self,
+        request_id: &str,
+        operation: &str,
+        input_hash: &[u8; 32],
+    ) -> Result<Option<Replay>> {
         let principal = self.caller().principal();
         let oldest = self.now().before(limits::REQUEST_ID_KEPT);
         let found = self.row(
@@ -28,10 +33,15 @@ impl ReadTx<'_> {
         )?;
         match found {
             None => Ok(None),
-            Some((first, hash, answer)) if first == operation && hash == *input_hash => Ok(Some(Replay { answer })),
-            Some((first, ..)) => Err(Error::new(Code::RequestIdReused, format!("requestId `{request_id}` was used for another call of `{first}`"))
-                .detail("requestId", request_id)
-                .detail("operation", first)),
+            Some((first, hash, answer)) if first == operation && hash == *input_hash => {
+                Ok(Some(Replay { answer }))
+            }
+            Some((first, ..)) => Err(Error::new(
+                Code::RequestIdReused,
+                format!("requestId `{request_id}` was used for another call of `{first}`"),
+            )
+            .detail("requestId", request_id)
+            .detail("operation", first)),
         }
     }
 }
@@ -41,7 +51,13 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// When it can't be stored.
-    pub fn keep_answer(&mut self, request_id: &str, operation: &str, input_hash: &[u8; 32], answer: &str) -> Result<()> {
+    pub fn keep_answer(
+        &mut self,
+        request_id: &str,
+        operation: &str,
+        input_hash: &[u8; 32],
+        answer: &str,
+    ) -> Result<()> {
         let (principal, now) = (self.caller().principal(), self.now());
         self.execute(
             "INSERT OR REPLACE INTO requests (principal, request_id, operation, input_hash, answer, at) VALUES (?, ?, ?, ?, ?, ?)",

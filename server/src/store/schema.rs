@@ -64,7 +64,9 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
     if !mode.eq_ignore_ascii_case("wal") {
         return Err(OpenError::NoWal(mode));
     }
-    connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;")?;
+    connection.execute_batch(
+        "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;",
+    )?;
     // The writer checkpoints by itself, between commits, so that no commit pays for it by surprise.
     connection.pragma_update(None, "wal_autocheckpoint", limits::CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "journal_size_limit", 67_108_864)?;
@@ -105,13 +107,17 @@ pub enum OpenError {
     #[error("SQLite {0} is too old; 3.51.3 or later is needed")]
     OldSqlite(i32),
     /// The file system has no write-ahead log.
-    #[error("the database can't use a write-ahead log here (mode `{0}`): put it on a local disk with --data-dir")]
+    #[error(
+        "the database can't use a write-ahead log here (mode `{0}`): put it on a local disk with --data-dir"
+    )]
     NoWal(String),
     /// The file belongs to another program.
     #[error("the file is no MeshPilot database")]
     Foreign,
     /// A newer MeshPilot wrote it.
-    #[error("the database has schema {found}, this MeshPilot knows {known}: use the newer MeshPilot")]
+    #[error(
+        "the database has schema {found}, this MeshPilot knows {known}: use the newer MeshPilot"
+    )]
     Newer {
         /// The version found.
         found: usize,

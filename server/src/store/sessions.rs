@@ -12,7 +12,9 @@ impl ReadTx<'_> {
     /// # Errors
     /// When it can't be read.
     pub fn session(&self, id: &str) -> Result<Option<(String, String)>> {
-        self.row("SELECT principal, initialize FROM mcp_sessions WHERE id = ?", [id], |row| Ok((row.get(0)?, row.get(1)?)))
+        self.row("SELECT principal, initialize FROM mcp_sessions WHERE id = ?", [id], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
     }
 }
 

@@ -68,7 +68,11 @@ impl Priority {
     }
 
     fn from_rank(rank: i64) -> Self {
-        usize::try_from(rank).ok().and_then(|rank| Self::ALL.get(rank)).copied().unwrap_or(Self::Normal)
+        usize::try_from(rank)
+            .ok()
+            .and_then(|rank| Self::ALL.get(rank))
+            .copied()
+            .unwrap_or(Self::Normal)
     }
 }
 
@@ -137,7 +141,10 @@ fn select() -> &'static str {
 
 /// Dollars as the whole number that is stored, so that sums are exact.
 pub(super) fn micro_usd(dollars: f64) -> i64 {
-    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, and no cost comes near the bounds")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the cast saturates, and no cost comes near the bounds"
+    )]
     let micros = (dollars * 1_000_000.0).round() as i64;
     micros
 }
@@ -287,7 +294,8 @@ fn row(row: &Row<'_>) -> rusqlite::Result<TaskRow> {
     };
     let (agent, expires_at): (Option<String>, Option<Timestamp>) = (c.get()?, c.get()?);
     let (lease_seconds, fence) = (c.get::<Option<u64>>()?.unwrap_or_default(), c.get()?);
-    task.lease = agent.zip(expires_at).map(|(agent, expires_at)| Lease { agent, expires_at, fence });
+    task.lease =
+        agent.zip(expires_at).map(|(agent, expires_at)| Lease { agent, expires_at, fence });
     task.attempts = c.get()?;
     task.progress = c.get()?;
     task.note = c.get()?;
@@ -374,7 +382,8 @@ impl ReadTx<'_> {
     pub fn task(&self, id: TaskId) -> Result<TaskRow> {
         let found = self.any_task(id)?;
         if found.deleted_at.is_some() {
-            return Err(Error::not_found("task", id).hint("It was deleted; restore_task brings it back within 30 days."));
+            return Err(Error::not_found("task", id)
+                .hint("It was deleted; restore_task brings it back within 30 days."));
         }
         Ok(found)
     }
@@ -398,9 +407,17 @@ impl ReadTx<'_> {
     ///
     /// # Errors
     /// When they can't be read.
-    pub fn similar_tasks(&self, title: &str, except: TaskId) -> Result<Vec<(TaskId, String, Status)>> {
+    pub fn similar_tasks(
+        &self,
+        title: &str,
+        except: TaskId,
+    ) -> Result<Vec<(TaskId, String, Status)>> {
         let print = fingerprint(title);
-        let long: Vec<&str> = print.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 3).take(8).collect();
+        let long: Vec<&str> = print
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| word.chars().count() > 3)
+            .take(8)
+            .collect();
         if long.len() < 2 {
             return Ok(Vec::new());
         }
@@ -441,24 +458,36 @@ impl ReadTx<'_> {
             narrow("priority = ?", integer(priority.rank()));
         }
         if let Some(label) = &filter.label {
-            narrow("EXISTS (SELECT 1 FROM json_each(labels) WHERE value = ?)", Value::Text(label.clone()));
+            narrow(
+                "EXISTS (SELECT 1 FROM json_each(labels) WHERE value = ?)",
+                Value::Text(label.clone()),
+            );
         }
         if let Some(words) = &filter.text {
-            narrow("id IN (SELECT rowid FROM tasks_fts WHERE tasks_fts MATCH ?)", Value::Text(full_text(words)));
+            narrow(
+                "id IN (SELECT rowid FROM tasks_fts WHERE tasks_fts MATCH ?)",
+                Value::Text(full_text(words)),
+            );
         }
         if let Some(since) = filter.updated_since {
             narrow("updated_at >= ?", Value::Integer(since.as_millis()));
         }
         if let Some((rank, id)) = filter.after {
-            narrow(&format!("(priority < {rank} OR (priority = {rank} AND id > ?))"), Value::Integer(id));
+            narrow(
+                &format!("(priority < {rank} OR (priority = {rank} AND id > ?))"),
+                Value::Integer(id),
+            );
         }
         if !filter.status.is_empty() {
-            let words: Vec<String> = filter.status.iter().map(|status| format!("'{status}'")).collect();
+            let words: Vec<String> =
+                filter.status.iter().map(|status| format!("'{status}'")).collect();
             sql.push_str(&format!(" AND status IN ({})", words.join(", ")));
         }
         sql.push_str(" ORDER BY priority DESC, id LIMIT ?");
         values.push(integer(limit));
-        self.rows(&sql, params_from_iter(values), |found| row(found).map(|row| if bodies { row.task } else { card(row) }))
+        self.rows(&sql, params_from_iter(values), |found| {
+            row(found).map(|row| if bodies { row.task } else { card(row) })
+        })
     }
 
     /// The cards of a board snapshot: all that is not finished, and the newest of what is.
@@ -486,7 +515,11 @@ impl ReadTx<'_> {
     /// # Errors
     /// When they can't be counted.
     pub fn count_tasks(&self) -> Result<Vec<(Status, i64)>> {
-        self.rows("SELECT status, count(*) FROM tasks WHERE deleted_at IS NULL GROUP BY status", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        self.rows(
+            "SELECT status, count(*) FROM tasks WHERE deleted_at IS NULL GROUP BY status",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
     }
 
     /// The dependencies of a task that are neither done nor cancelled.
@@ -507,7 +540,11 @@ impl ReadTx<'_> {
     /// # Errors
     /// When it can't be read.
     pub fn dependencies(&self, id: TaskId) -> Result<Vec<TaskId>> {
-        self.rows("SELECT depends_on FROM task_deps WHERE task_id = ? ORDER BY depends_on", [id], |row| row.get(0))
+        self.rows(
+            "SELECT depends_on FROM task_deps WHERE task_id = ? ORDER BY depends_on",
+            [id],
+            |row| row.get(0),
+        )
     }
 
     /// Tasks that wait for this one, directly.
@@ -515,7 +552,11 @@ impl ReadTx<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn dependents(&self, id: TaskId) -> Result<Vec<TaskId>> {
-        self.rows("SELECT task_id FROM task_deps WHERE depends_on = ? ORDER BY task_id", [id], |row| row.get(0))
+        self.rows(
+            "SELECT task_id FROM task_deps WHERE depends_on = ? ORDER BY task_id",
+            [id],
+            |row| row.get(0),
+        )
     }
 
     /// Ready tasks that an agent may claim, the most urgent first, then the oldest.
@@ -545,7 +586,9 @@ impl ReadTx<'_> {
     /// # Errors
     /// When they can't be counted.
     pub fn not_ready(&self, agent: &str) -> Result<(i64, i64, i64)> {
-        let count = |sql: &str, params: &[&dyn ToSql]| -> Result<i64> { Ok(self.row(sql, params, |row| row.get(0))?.unwrap_or(0)) };
+        let count = |sql: &str, params: &[&dyn ToSql]| -> Result<i64> {
+            Ok(self.row(sql, params, |row| row.get(0))?.unwrap_or(0))
+        };
         Ok((
             count(
                 "SELECT count(*) FROM (SELECT 1 FROM tasks WHERE status = 'todo' AND waits_for > 0 AND deleted_at IS NULL LIMIT 1000)",
@@ -568,7 +611,11 @@ impl ReadTx<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn held_tasks(&self, agent: &str) -> Result<Vec<TaskRow>> {
-        self.rows(&format!("{} WHERE lease_agent = ? ORDER BY started_at DESC", select()), [agent], row)
+        self.rows(
+            &format!("{} WHERE lease_agent = ? ORDER BY started_at DESC", select()),
+            [agent],
+            row,
+        )
     }
 
     /// Work that came back to an agent with a reject and waits for it.
@@ -659,7 +706,13 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// When it can't be stored.
-    pub fn change_task(&mut self, before: &TaskRow, mut after: TaskRow, change: &'static str, reason: Option<&str>) -> Result<TaskRow> {
+    pub fn change_task(
+        &mut self,
+        before: &TaskRow,
+        mut after: TaskRow,
+        change: &'static str,
+        reason: Option<&str>,
+    ) -> Result<TaskRow> {
         after.task.version = before.task.version + 1;
         after.task.updated_at = self.now();
         let (old, new) = (values(before), values(&after));
@@ -679,26 +732,45 @@ impl WriteTx<'_> {
             sets.push("fingerprint");
             stored.push(Value::Text(fingerprint(&after.task.title)));
         }
-        let sql = format!("UPDATE tasks SET {} = ? WHERE id = ? AND version = ?", sets.join(" = ?, "));
+        let sql =
+            format!("UPDATE tasks SET {} = ? WHERE id = ? AND version = ?", sets.join(" = ?, "));
         stored.push(Value::Integer(after.task.id.0));
         stored.push(Value::Integer(before.task.version));
         // The version makes the write conditional: whatever else happens, one change of a version wins.
         if self.execute(&sql, params_from_iter(stored))? != 1 {
-            return Err(Error::internal(format!("task {} changed under its own transaction", after.task.id)));
+            return Err(Error::internal(format!(
+                "task {} changed under its own transaction",
+                after.task.id
+            )));
         }
         if before.task.depends_on != after.task.depends_on {
             self.put_dependencies(&after.task)?;
             after.waits_for = self.count_waits(after.task.id)?;
         }
-        let frees = |row: &TaskRow| matches!(row.task.status, Status::Done | Status::Cancelled) || row.deleted_at.is_some();
+        let frees = |row: &TaskRow| {
+            matches!(row.task.status, Status::Done | Status::Cancelled) || row.deleted_at.is_some()
+        };
         if frees(before) != frees(&after) {
             self.recount_dependents(after.task.id)?;
         }
-        self.tell(if change == "deleted" { "task.deleted" } else { "task.updated" }, change, &after.task, fields, reason)?;
+        self.tell(
+            if change == "deleted" { "task.deleted" } else { "task.updated" },
+            change,
+            &after.task,
+            fields,
+            reason,
+        )?;
         Ok(after)
     }
 
-    fn tell(&mut self, kind: &'static str, change: &str, task: &Task, fields: Vec<&str>, reason: Option<&str>) -> Result<()> {
+    fn tell(
+        &mut self,
+        kind: &'static str,
+        change: &str,
+        task: &Task,
+        fields: Vec<&str>,
+        reason: Option<&str>,
+    ) -> Result<()> {
         let card = Task { description: None, result: None, ..task.clone() };
         self.emit(kind, Some(task.id.to_string()), &Changed { task: &card, change, fields, reason })
     }
@@ -706,7 +778,10 @@ impl WriteTx<'_> {
     fn put_dependencies(&mut self, task: &Task) -> Result<()> {
         self.execute("DELETE FROM task_deps WHERE task_id = ?", [task.id])?;
         for other in &task.depends_on {
-            self.execute("INSERT OR IGNORE INTO task_deps (task_id, depends_on) VALUES (?, ?)", [task.id, *other])?;
+            self.execute(
+                "INSERT OR IGNORE INTO task_deps (task_id, depends_on) VALUES (?, ?)",
+                [task.id, *other],
+            )?;
         }
         Ok(())
     }

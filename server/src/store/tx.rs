@@ -85,9 +85,12 @@ impl Caller {
         if self.scope >= scope {
             return Ok(());
         }
-        Err(Error::new(Code::Forbidden, format!("this needs the scope `{scope}`; the key has `{}`", self.scope))
-            .detail("needed", scope.as_str())
-            .detail("scope", self.scope.as_str()))
+        Err(Error::new(
+            Code::Forbidden,
+            format!("this needs the scope `{scope}`; the key has `{}`", self.scope),
+        )
+        .detail("needed", scope.as_str())
+        .detail("scope", self.scope.as_str()))
     }
 
     /// Whether the caller is the person, not an agent.
@@ -126,14 +129,24 @@ impl<'c> ReadTx<'c> {
     }
 
     /// All rows of a query.
-    pub(super) fn rows<T>(&self, sql: &str, params: impl Params, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>> {
+    pub(super) fn rows<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
         let mut statement = self.prepare(sql)?;
         let rows = statement.query_map(params, read)?.collect::<rusqlite::Result<Vec<T>>>()?;
         Ok(rows)
     }
 
     /// The first row of a query.
-    pub(super) fn row<T>(&self, sql: &str, params: impl Params, read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>) -> Result<Option<T>> {
+    pub(super) fn row<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
         Ok(self.prepare(sql)?.query_row(params, read).optional()?)
     }
 }
@@ -158,15 +171,32 @@ impl<'c> std::ops::Deref for WriteTx<'c> {
 }
 
 impl<'c> WriteTx<'c> {
-    pub(super) fn new(connection: &'c Connection, caller: &'c Caller, now: Timestamp, env: &'c dyn Env, log: &'c mut Log) -> Self {
-        Self { read: ReadTx::new(connection, caller, now), env, log, frames: Vec::new(), salvage: None }
+    pub(super) fn new(
+        connection: &'c Connection,
+        caller: &'c Caller,
+        now: Timestamp,
+        env: &'c dyn Env,
+        log: &'c mut Log,
+    ) -> Self {
+        Self {
+            read: ReadTx::new(connection, caller, now),
+            env,
+            log,
+            frames: Vec::new(),
+            salvage: None,
+        }
     }
 
     /// Says that something happened: stored in this transaction, published after its commit, in order.
     ///
     /// # Errors
     /// When the event can't be stored.
-    pub fn emit(&mut self, kind: &'static str, entity: Option<String>, data: &impl Serialize) -> Result<()> {
+    pub fn emit(
+        &mut self,
+        kind: &'static str,
+        entity: Option<String>,
+        data: &impl Serialize,
+    ) -> Result<()> {
         let frame = self.log.append(&self.read, kind, entity, data)?;
         self.frames.push(Arc::new(frame));
         Ok(())
@@ -215,7 +245,10 @@ impl<'c> WriteTx<'c> {
     }
 
     /// Sets what is still to be done when this command is refused, such as keeping a late worker's text.
-    pub fn keep_on_refusal(&mut self, salvage: impl FnOnce(&mut WriteTx<'_>) -> Result<()> + Send + 'static) {
+    pub fn keep_on_refusal(
+        &mut self,
+        salvage: impl FnOnce(&mut WriteTx<'_>) -> Result<()> + Send + 'static,
+    ) {
         self.salvage = Some(Box::new(salvage));
     }
 

@@ -85,7 +85,13 @@ impl ReadTx<'_> {
     /// # Errors
     /// When it can't be read.
     pub fn ever_held(&self, id: TaskId, agent: &str) -> Result<bool> {
-        Ok(self.row("SELECT 1 FROM attempts WHERE task_id = ? AND agent = ? LIMIT 1", params![id, agent], |_| Ok(()))?.is_some())
+        Ok(self
+            .row(
+                "SELECT 1 FROM attempts WHERE task_id = ? AND agent = ? LIMIT 1",
+                params![id, agent],
+                |_| Ok(()),
+            )?
+            .is_some())
     }
 
     /// The comments of a task, oldest first.
@@ -93,10 +99,14 @@ impl ReadTx<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn comments(&self, id: TaskId) -> Result<Vec<Comment>> {
-        self.rows("SELECT id, author, text, at FROM comments WHERE task_id = ? ORDER BY id LIMIT 1000", [id], |row| {
-            let mut c = Columns::new(row);
-            Ok(Comment { id: c.get()?, author: c.get()?, text: c.get()?, at: c.get()? })
-        })
+        self.rows(
+            "SELECT id, author, text, at FROM comments WHERE task_id = ? ORDER BY id LIMIT 1000",
+            [id],
+            |row| {
+                let mut c = Columns::new(row);
+                Ok(Comment { id: c.get()?, author: c.get()?, text: c.get()?, at: c.get()? })
+            },
+        )
     }
 }
 
@@ -147,7 +157,11 @@ impl WriteTx<'_> {
                 Ok((row.get::<_, u64>(0)?, row.get::<_, u64>(1)?, row.get::<_, i64>(2)?))
             })?
             .unwrap_or_default();
-        let after = (before.0.max(so_far.tokens_in), before.1.max(so_far.tokens_out), before.2.max(micro_usd(so_far.cost_usd)));
+        let after = (
+            before.0.max(so_far.tokens_in),
+            before.1.max(so_far.tokens_out),
+            before.2.max(micro_usd(so_far.cost_usd)),
+        );
         if before == after {
             return Ok(());
         }
@@ -170,7 +184,10 @@ impl WriteTx<'_> {
     /// When it can't be stored.
     pub fn add_comment(&mut self, id: TaskId, author: &str, text: &str) -> Result<Comment> {
         let at = self.now();
-        let comment = self.insert("INSERT INTO comments (task_id, author, text, at) VALUES (?, ?, ?, ?)", params![id, author, text, at])?;
+        let comment = self.insert(
+            "INSERT INTO comments (task_id, author, text, at) VALUES (?, ?, ?, ?)",
+            params![id, author, text, at],
+        )?;
         Ok(Comment { id: CommentId(comment), author: author.to_owned(), text: text.to_owned(), at })
     }
 }

@@ -69,10 +69,17 @@ where
 pub(super) struct Writer(Sender<Box<dyn Job>>);
 
 impl Writer {
-    pub(super) fn start(connection: Connection, log: Log, feed: Arc<Feed>, env: SharedEnv) -> std::io::Result<Self> {
+    pub(super) fn start(
+        connection: Connection,
+        log: Log,
+        feed: Arc<Feed>,
+        env: SharedEnv,
+    ) -> std::io::Result<Self> {
         let (send, receive) = bounded(limits::WRITE_QUEUE);
         let thread = Thread { connection, log, feed, env };
-        thread::Builder::new().name("store-writer".to_owned()).spawn(move || thread.serve(&receive))?;
+        thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || thread.serve(&receive))?;
         Ok(Self(send))
     }
 
@@ -82,7 +89,9 @@ impl Writer {
         run: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
         reply: oneshot::Sender<Result<T>>,
     ) -> Result<()> {
-        self.0.try_send(Box::new(Command { caller, run: Some(run), outcome: None, reply })).map_err(|_| super::overloaded())
+        self.0
+            .try_send(Box::new(Command { caller, run: Some(run), outcome: None, reply }))
+            .map_err(|_| super::overloaded())
     }
 
     pub(super) fn queued(&self) -> usize {
@@ -133,7 +142,10 @@ impl Thread {
         let now = self.env.now();
         self.statement("BEGIN IMMEDIATE")?;
         let mut frames = Vec::with_capacity(batch.len());
-        let outcome = batch.iter_mut().try_for_each(|job| self.command(job.as_mut(), now, &mut frames)).and_then(|()| self.statement("COMMIT"));
+        let outcome = batch
+            .iter_mut()
+            .try_for_each(|job| self.command(job.as_mut(), now, &mut frames))
+            .and_then(|()| self.statement("COMMIT"));
         if let Err(error) = outcome {
             end_on_io_error(&error);
             if !self.connection.is_autocommit() {
@@ -145,12 +157,19 @@ impl Thread {
     }
 
     /// One command in its savepoint. An error here is SQLite's own and ends the batch; a refusal is the command's.
-    fn command(&mut self, job: &mut dyn Job, now: Timestamp, frames: &mut Vec<Arc<Frame>>) -> rusqlite::Result<()> {
+    fn command(
+        &mut self,
+        job: &mut dyn Job,
+        now: Timestamp,
+        frames: &mut Vec<Arc<Frame>>,
+    ) -> rusqlite::Result<()> {
         let caller = job.caller();
         let salvage = self.savepoint(&caller, now, frames, |tx| job.run(tx))?;
         let Some(salvage) = salvage else { return Ok(()) };
         let mut salvage = Some(salvage);
-        self.savepoint(&caller, now, frames, |tx| salvage.take().is_some_and(|run| run(tx).is_ok()))?;
+        self.savepoint(&caller, now, frames, |tx| {
+            salvage.take().is_some_and(|run| run(tx).is_ok())
+        })?;
         Ok(())
     }
 
@@ -178,7 +197,10 @@ impl Thread {
         self.log = before;
         // A full disk may have rolled the whole transaction back already.
         if self.connection.is_autocommit() {
-            return Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL), None));
+            return Err(rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL),
+                None,
+            ));
         }
         self.statement("ROLLBACK TO command")?;
         self.statement("RELEASE command")?;

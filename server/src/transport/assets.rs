@@ -22,7 +22,12 @@ const NOT_BUILT: &str = "<!doctype html><meta charset=utf-8><title>MeshPilot</ti
     <code>cargo xtask run</code>, or <code>npm run build</code> in <code>ui/</code>; the API works meanwhile.";
 
 /// Serves a file of the board; any other path without an extension is the page itself.
-pub async fn serve(state: State<Arc<App>>, call: Extension<CallId>, method: Method, uri: Uri) -> Response {
+pub async fn serve(
+    state: State<Arc<App>>,
+    call: Extension<CallId>,
+    method: Method,
+    uri: Uri,
+) -> Response {
     let path = uri.path().trim_start_matches('/');
     let path = if path.is_empty() { "index.html" } else { path };
     if method != Method::GET && method != Method::HEAD {
@@ -36,13 +41,20 @@ pub async fn serve(state: State<Arc<App>>, call: Extension<CallId>, method: Meth
                 headers.insert(header::CONTENT_TYPE, kind);
             }
             // Vite puts a hash of the content into the names of what lies in assets/.
-            let age = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+            let age = if path.starts_with("assets/") {
+                "public, max-age=31536000, immutable"
+            } else {
+                "no-cache"
+            };
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(age));
             response
         }
-        None if path == "index.html" => {
-            (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], NOT_BUILT).into_response()
-        }
+        None if path == "index.html" => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
+            NOT_BUILT,
+        )
+            .into_response(),
         None => envelope::not_found(state, call, uri).await,
     }
 }

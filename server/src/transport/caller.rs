@@ -29,8 +29,13 @@ pub fn address(request: &Request) -> IpAddr {
 }
 
 /// Lets nobody pass without a key that works.
-pub async fn authenticate(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
-    let call = request.extensions().get::<CallId>().cloned().unwrap_or_else(|| CallId(String::new()));
+pub async fn authenticate(
+    State(app): State<Arc<App>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let call =
+        request.extensions().get::<CallId>().cloned().unwrap_or_else(|| CallId(String::new()));
     let mut given = request.headers().get_all(header::AUTHORIZATION).iter();
     let text = given.next().and_then(|value| value.to_str().ok()).and_then(|value| {
         let (scheme, text) = value.split_once(' ')?;
@@ -52,16 +57,33 @@ pub async fn authenticate(State(app): State<Arc<App>>, mut request: Request, nex
 /// # Errors
 /// `SOURCE_MISMATCH` when the key is bound to another agent, or the name is the person's; `VALIDATION_ERROR` for a
 /// name that is none.
-pub fn caller(app: &App, key: &KeyRow, named: Option<&str>, call: &CallId, mcp: bool) -> Result<Caller> {
-    let named = named.filter(|name| !name.is_empty()).map(|name| AgentName::parse(name).map_err(|problem| Error::invalid("agent", problem))).transpose()?;
+pub fn caller(
+    app: &App,
+    key: &KeyRow,
+    named: Option<&str>,
+    call: &CallId,
+    mcp: bool,
+) -> Result<Caller> {
+    let named = named
+        .filter(|name| !name.is_empty())
+        .map(|name| AgentName::parse(name).map_err(|problem| Error::invalid("agent", problem)))
+        .transpose()?;
     let bound = match key.kind {
         KeyKind::Person | KeyKind::Board => Some(HUMAN),
         KeyKind::Project | KeyKind::Bridge | KeyKind::Custom => key.agent.as_deref(),
     };
     let agent = match (bound, named) {
         (Some(bound), Some(named)) if bound != named.as_str() => {
-            tracing::warn!(key = key.id, bound, named = named.as_str(), "a key was used for another agent");
-            return Err(Error::new(Code::SourceMismatch, format!("the key is bound to `{bound}`, the call names `{named}`")));
+            tracing::warn!(
+                key = key.id,
+                bound,
+                named = named.as_str(),
+                "a key was used for another agent"
+            );
+            return Err(Error::new(
+                Code::SourceMismatch,
+                format!("the key is bound to `{bound}`, the call names `{named}`"),
+            ));
         }
         (Some(bound), _) => AgentName::parse(bound).ok(),
         (None, Some(named)) if named.as_str() == HUMAN => {
@@ -69,6 +91,18 @@ pub fn caller(app: &App, key: &KeyRow, named: Option<&str>, call: &CallId, mcp: 
         }
         (None, named) => named,
     };
-    let role = key.role.clone().or_else(|| agent.as_ref().and_then(|agent| app.context.access.role(agent)));
-    Ok(Caller { key: key.id.clone(), kind: key.kind, scope: key.scope, agent, role, call: call.0.clone(), since: 0, mcp })
+    let role = key
+        .role
+        .clone()
+        .or_else(|| agent.as_ref().and_then(|agent| app.context.access.role(agent)));
+    Ok(Caller {
+        key: key.id.clone(),
+        kind: key.kind,
+        scope: key.scope,
+        agent,
+        role,
+        call: call.0.clone(),
+        since: 0,
+        mcp,
+    })
 }

@@ -65,21 +65,30 @@ fn position(text: &str) -> Result<(Option<&str>, i64)> {
         Some((epoch, seq)) => (Some(epoch), seq),
         None => (None, text),
     };
-    let seq = seq.parse().map_err(|_| Error::invalid("after", format!("`{text}` is no position such as 17 or a1b2c3d4-17")))?;
+    let seq = seq.parse().map_err(|_| {
+        Error::invalid("after", format!("`{text}` is no position such as 17 or a1b2c3d4-17"))
+    })?;
     Ok((epoch, seq))
 }
 
 async fn open(app: &Arc<App>, bearer: &Bearer, headers: &HeaderMap, wish: Wish) -> Result<Reader> {
     let store = &app.context.store;
-    let given = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned).or(wish.after);
+    let given = headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok())
+        .map(str::to_owned)
+        .or(wish.after);
     let mut first = BytesMut::from(": welcome\n\n");
     let mut say = |kind: &str, seq: i64, data: String| {
-        first.extend_from_slice(format!("id: {}-{seq}\nevent: {kind}\ndata: {data}\n\n", store.epoch()).as_bytes());
+        first.extend_from_slice(
+            format!("id: {}-{seq}\nevent: {kind}\ndata: {data}\n\n", store.epoch()).as_bytes(),
+        );
     };
     let head = store.feed().head();
     let after = if wish.snapshot {
         let project = snapshot::project(app);
-        let (seq, data) = store.read(Arc::new(Caller::system()), move |db| snapshot::take(db, project)).await?;
+        let (seq, data) =
+            store.read(Arc::new(Caller::system()), move |db| snapshot::take(db, project)).await?;
         say("snapshot", seq, data);
         seq
     } else if let Some(given) = given {
@@ -101,7 +110,12 @@ async fn open(app: &Arc<App>, bearer: &Bearer, headers: &HeaderMap, wish: Wish) 
     Ok(Reader {
         key: bearer.0.id.clone(),
         scope: bearer.0.scope,
-        types: wish.types.map(|types| types.split(',').map(|kind| kind.trim().trim_end_matches('*').to_owned()).collect()).unwrap_or_default(),
+        types: wish
+            .types
+            .map(|types| {
+                types.split(',').map(|kind| kind.trim().trim_end_matches('*').to_owned()).collect()
+            })
+            .unwrap_or_default(),
         head: store.feed().watch(),
         keys: app.context.access.keys_changed(),
         app: Arc::clone(app),
@@ -161,17 +175,23 @@ impl Reader {
             return Some(frames);
         }
         if self.caught_up {
-            tracing::info!(key = self.key, "an event stream fell behind and was ended; it can resume");
+            tracing::info!(
+                key = self.key,
+                "an event stream fell behind and was ended; it can resume"
+            );
             return None;
         }
         let (after, epoch) = (self.after, store.epoch().to_owned());
-        let frames = store.read(Arc::new(Caller::system()), move |db| db.frames_after(&epoch, after)).await;
+        let frames =
+            store.read(Arc::new(Caller::system()), move |db| db.frames_after(&epoch, after)).await;
         frames.inspect_err(|error| tracing::warn!(%error, "an event stream could not read the log and was ended")).ok()
     }
 
     fn chunk(&self, frames: &[Arc<Frame>]) -> Bytes {
         let wanted = |frame: &&Arc<Frame>| {
-            frame.visible_to(self.scope) && (self.types.is_empty() || self.types.iter().any(|start| frame.kind.starts_with(start.as_str())))
+            frame.visible_to(self.scope)
+                && (self.types.is_empty()
+                    || self.types.iter().any(|start| frame.kind.starts_with(start.as_str())))
         };
         let wanted: Vec<&Arc<Frame>> = frames.iter().filter(wanted).collect();
         if let [only] = wanted.as_slice() {

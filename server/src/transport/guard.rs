@@ -46,7 +46,9 @@ pub async fn check(State(app): State<Arc<App>>, mut request: Request, next: Next
     let mut random = [0; 12];
     app.context.store.env().fill(&mut random);
     let call = CallId(URL_SAFE_NO_PAD.encode(random));
-    if let Err(error) = check_host(request.headers(), app.port).and_then(|()| check_origin(request.headers(), app.port)) {
+    if let Err(error) = check_host(request.headers(), app.port)
+        .and_then(|()| check_origin(request.headers(), app.port))
+    {
         tracing::warn!(call = call.0, %error, path = request.uri().path(), "refused at the door");
         return envelope::failure(&app, &call, &error);
     }
@@ -63,8 +65,16 @@ fn check_host(headers: &HeaderMap, port: u16) -> Result<()> {
     let mut hosts = headers.get_all(header::HOST).iter();
     let host = hosts.next().and_then(|host| host.to_str().ok());
     match host {
-        Some(host) if hosts.next().is_none() && names(port).iter().any(|name| name.eq_ignore_ascii_case(host)) => Ok(()),
-        Some(host) => Err(Error::new(Code::HostNotAllowed, format!("`{host}` is no address of this server")).detail("allowed", names(port).to_vec())),
+        Some(host)
+            if hosts.next().is_none()
+                && names(port).iter().any(|name| name.eq_ignore_ascii_case(host)) =>
+        {
+            Ok(())
+        }
+        Some(host) => {
+            Err(Error::new(Code::HostNotAllowed, format!("`{host}` is no address of this server"))
+                .detail("allowed", names(port).to_vec()))
+        }
         None => Err(Error::new(Code::HostNotAllowed, "the request names no host")),
     }
 }
@@ -73,13 +83,21 @@ fn check_host(headers: &HeaderMap, port: u16) -> Result<()> {
 /// machine included.
 fn check_origin(headers: &HeaderMap, port: u16) -> Result<()> {
     for origin in headers.get_all(header::ORIGIN) {
-        let own = origin.to_str().is_ok_and(|origin| names(port).iter().any(|name| origin == format!("http://{name}")));
+        let own = origin
+            .to_str()
+            .is_ok_and(|origin| names(port).iter().any(|name| origin == format!("http://{name}")));
         if !own {
-            return Err(Error::new(Code::OriginNotAllowed, "the request comes from a page of another origin"));
+            return Err(Error::new(
+                Code::OriginNotAllowed,
+                "the request comes from a page of another origin",
+            ));
         }
     }
     match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
         None | Some(b"same-origin" | b"none") => Ok(()),
-        Some(_) => Err(Error::new(Code::OriginNotAllowed, "the request was caused by a page of another site")),
+        Some(_) => Err(Error::new(
+            Code::OriginNotAllowed,
+            "the request was caused by a page of another site",
+        )),
     }
 }

@@ -29,10 +29,15 @@ pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
     let mut config = StreamableHttpServerConfig::default()
         .with_json_response(true)
         .with_cancellation_token(app.stopping.child_token())
-        .with_allowed_origins([format!("http://127.0.0.1:{}", app.port), format!("http://localhost:{}", app.port)]);
+        .with_allowed_origins([
+            format!("http://127.0.0.1:{}", app.port),
+            format!("http://localhost:{}", app.port),
+        ]);
     config.max_request_body_bytes = limits::BODY_BYTES;
     config.session_store = Some(Arc::new(sessions::Stored(app.context.store.clone())));
     let door = Door::new(http::Local(Arc::clone(app)), &app.api);
     let service = StreamableHttpService::new(move || Ok(door.clone()), Arc::new(sessions), config);
-    Router::new().route_service("/mcp", service).layer(from_fn_with_state(Arc::clone(app), http::prepare))
+    Router::new()
+        .route_service("/mcp", service)
+        .layer(from_fn_with_state(Arc::clone(app), http::prepare))
 }

@@ -13,7 +13,11 @@ use crate::error::Code;
 
 /// Serves the document.
 pub async fn document(State(app): State<Arc<App>>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], app.openapi.clone()).into_response()
+    (
+        [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")],
+        app.openapi.clone(),
+    )
+        .into_response()
 }
 
 /// Builds the document.
@@ -25,7 +29,10 @@ pub fn build(api: &Api) -> Value {
         let input = resolve(&input, &schemas);
         let item = paths.entry(format!("/v1{}", endpoint.spec.path)).or_insert_with(|| json!({}));
         if let Value::Object(item) = item {
-            item.insert(endpoint.spec.method.as_str().to_lowercase(), operation(endpoint, &input, output));
+            item.insert(
+                endpoint.spec.method.as_str().to_lowercase(),
+                operation(endpoint, &input, output),
+            );
         }
     }
     schemas.insert("Error".to_owned(), error_schema());
@@ -54,18 +61,28 @@ fn operation(endpoint: &Endpoint, input: &Value, output: Value) -> Value {
     let spec = &endpoint.spec;
     let empty = Map::new();
     let properties = input.get("properties").and_then(Value::as_object).unwrap_or(&empty);
-    let required = |name: &str| input.get("required").and_then(Value::as_array).is_some_and(|all| all.iter().any(|one| one == name));
+    let required = |name: &str| {
+        input
+            .get("required")
+            .and_then(Value::as_array)
+            .is_some_and(|all| all.iter().any(|one| one == name))
+    };
     let in_path: Vec<&str> = endpoint.path_fields().collect();
     let has_body = spec.method != Method::GET && spec.method != Method::DELETE;
-    let mut parameters = vec![header_parameter("X-Agent", "The agent's name, when the key is shared.")];
+    let mut parameters =
+        vec![header_parameter("X-Agent", "The agent's name, when the key is shared.")];
     if endpoint.writes {
-        parameters.push(header_parameter("Idempotency-Key", "Makes a retry safe: same key and body, one effect."));
+        parameters.push(header_parameter(
+            "Idempotency-Key",
+            "Makes a retry safe: same key and body, one effect.",
+        ));
     }
     let mut body = Map::new();
     let mut body_required = Vec::new();
     for (name, schema) in properties {
         if in_path.contains(&name.as_str()) {
-            parameters.push(json!({"name": name, "in": "path", "required": true, "schema": schema}));
+            parameters
+                .push(json!({"name": name, "in": "path", "required": true, "schema": schema}));
         } else if has_body {
             body.insert(name.clone(), schema.clone());
             if required(name) {
@@ -81,8 +98,12 @@ fn operation(endpoint: &Endpoint, input: &Value, output: Value) -> Value {
         "properties": {"success": {"const": true}, "data": output, "meta": {"$ref": "#/components/schemas/Meta"}},
     });
     let mut responses: Map<String, Value> = Map::new();
-    responses.insert("2XX".to_owned(), json!({"description": "Done.", "content": {"application/json": {"schema": envelope}}}));
-    let mut by_status: std::collections::BTreeMap<u16, Vec<&str>> = std::collections::BTreeMap::new();
+    responses.insert(
+        "2XX".to_owned(),
+        json!({"description": "Done.", "content": {"application/json": {"schema": envelope}}}),
+    );
+    let mut by_status: std::collections::BTreeMap<u16, Vec<&str>> =
+        std::collections::BTreeMap::new();
     for code in UNIVERSAL.iter().chain(spec.fails) {
         by_status.entry(code.status()).or_default().push(code.as_str());
     }
@@ -136,7 +157,7 @@ fn error_schema() -> Value {
 fn meta_schema() -> Value {
     json!({
         "type": "object",
-        "required": ["timestamp", "correlationId", "seq"],
+        "required": ["timestamp", "correlationId"],
         "properties": {
             "timestamp": {"type": "string", "format": "date-time"},
             "correlationId": {"type": "string"},

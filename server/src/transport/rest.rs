@@ -29,7 +29,8 @@ pub fn add_routes(mut router: Router<Arc<App>>, api: &Api) -> Router<Arc<App>> {
                             request: Request| {
             let endpoint = Arc::clone(&endpoint);
             async move {
-                let path: Vec<(String, String)> = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+                let path: Vec<(String, String)> =
+                    path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
                 match answer(&app, &endpoint, &id, &bearer, path, request).await {
                     Ok(answer) => envelope::success(&app, &id, &answer),
                     Err(error) => {
@@ -44,7 +45,14 @@ pub fn add_routes(mut router: Router<Arc<App>>, api: &Api) -> Router<Arc<App>> {
     router
 }
 
-async fn answer(app: &App, endpoint: &Endpoint, id: &CallId, bearer: &Bearer, path: Vec<(String, String)>, request: Request) -> Result<Answer> {
+async fn answer(
+    app: &App,
+    endpoint: &Endpoint,
+    id: &CallId,
+    bearer: &Bearer,
+    path: Vec<(String, String)>,
+    request: Request,
+) -> Result<Answer> {
     let (parts, body) = request.into_parts();
     let mut input = query(parts.uri.query().unwrap_or_default());
     let body = whole(body).await?;
@@ -52,7 +60,10 @@ async fn answer(app: &App, endpoint: &Endpoint, id: &CallId, bearer: &Bearer, pa
     for (name, value) in path {
         let value = Value::String(value);
         if input.get(&name).is_some_and(|given| *given != value) {
-            return Err(Error::invalid(&name, format!("`{name}` in the path and in the body differ")));
+            return Err(Error::invalid(
+                &name,
+                format!("`{name}` in the path and in the body differ"),
+            ));
         }
         input.insert(name, value);
     }
@@ -60,9 +71,13 @@ async fn answer(app: &App, endpoint: &Endpoint, id: &CallId, bearer: &Bearer, pa
     if let Some(version) = text("if-match")
         && endpoint.properties().is_some_and(|properties| properties.contains_key("version"))
     {
-        input.entry("version").or_insert_with(|| Value::String(version.trim_matches('"').to_owned()));
+        input
+            .entry("version")
+            .or_insert_with(|| Value::String(version.trim_matches('"').to_owned()));
     }
-    let given = input.remove("requestId").or_else(|| text("idempotency-key").map(|id| Value::String(id.to_owned())));
+    let given = input
+        .remove("requestId")
+        .or_else(|| text("idempotency-key").map(|id| Value::String(id.to_owned())));
     let agent = input.remove("agent");
     let agent = match &agent {
         None | Some(Value::Null) => text("x-agent"),
@@ -79,13 +94,26 @@ async fn answer(app: &App, endpoint: &Endpoint, id: &CallId, bearer: &Bearer, pa
 /// # Errors
 /// `PAYLOAD_TOO_LARGE`; `VALIDATION_ERROR` when it does not arrive whole or in time.
 pub async fn whole(body: axum::body::Body) -> Result<Bytes> {
-    match tokio::time::timeout(limits::BODY_TIMEOUT, Limited::new(body, limits::BODY_BYTES).collect()).await {
+    match tokio::time::timeout(
+        limits::BODY_TIMEOUT,
+        Limited::new(body, limits::BODY_BYTES).collect(),
+    )
+    .await
+    {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            Err(Error::new(Code::PayloadTooLarge, format!("the body has more than {} bytes", limits::BODY_BYTES)).detail("limit", limits::BODY_BYTES))
-        }
-        Ok(Err(error)) => Err(Error::new(Code::ValidationError, format!("the body did not arrive whole: {error}"))),
-        Err(_) => Err(Error::new(Code::ValidationError, format!("the body did not arrive within {} s", limits::BODY_TIMEOUT.as_secs()))),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(Error::new(
+            Code::PayloadTooLarge,
+            format!("the body has more than {} bytes", limits::BODY_BYTES),
+        )
+        .detail("limit", limits::BODY_BYTES)),
+        Ok(Err(error)) => Err(Error::new(
+            Code::ValidationError,
+            format!("the body did not arrive whole: {error}"),
+        )),
+        Err(_) => Err(Error::new(
+            Code::ValidationError,
+            format!("the body did not arrive within {} s", limits::BODY_TIMEOUT.as_secs()),
+        )),
     }
 }
 
@@ -97,15 +125,21 @@ pub fn json_object(headers: &HeaderMap, body: &Bytes) -> Result<Map<String, Valu
     if body.is_empty() {
         return Ok(Map::new());
     }
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind =
+        headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let plain = kind.split(';').next().unwrap_or_default().trim();
     if !plain.eq_ignore_ascii_case("application/json") {
-        return Err(Error::new(Code::UnsupportedMediaType, format!("the body is `{kind}`, not application/json")));
+        return Err(Error::new(
+            Code::UnsupportedMediaType,
+            format!("the body is `{kind}`, not application/json"),
+        ));
     }
     match serde_json::from_slice(body) {
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err(Error::new(Code::ValidationError, "the body must be a JSON object")),
-        Err(error) => Err(Error::new(Code::ValidationError, format!("the body is no JSON: {error}"))),
+        Err(error) => {
+            Err(Error::new(Code::ValidationError, format!("the body is no JSON: {error}")))
+        }
     }
 }
 

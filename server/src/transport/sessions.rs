@@ -17,7 +17,11 @@ use crate::ops::keys::{blank, issue};
 use crate::store::Caller;
 
 /// Exchanges a one-time code for a browser's token. Needs no key: the code is one.
-pub async fn open_board(State(app): State<Arc<App>>, Extension(call): Extension<CallId>, request: Request) -> Response {
+pub async fn open_board(
+    State(app): State<Arc<App>>,
+    Extension(call): Extension<CallId>,
+    request: Request,
+) -> Response {
     match exchange(&app, request).await {
         Ok(data) => envelope::data(&app, &call, 201, &data),
         Err(error) => envelope::failure(&app, &call, &error),
@@ -48,12 +52,23 @@ async fn exchange(app: &App, request: Request) -> Result<Value> {
 }
 
 /// Makes a fresh one-time code, for `meshpilot open` and the desktop app.
-pub async fn new_code(State(app): State<Arc<App>>, Extension(call): Extension<CallId>, Extension(bearer): Extension<Bearer>) -> Response {
-    match super::caller::caller(&app, &bearer.0, None, &call, false).and_then(|caller| caller.require(Scope::Approve)) {
+pub async fn new_code(
+    State(app): State<Arc<App>>,
+    Extension(call): Extension<CallId>,
+    Extension(bearer): Extension<Bearer>,
+) -> Response {
+    match super::caller::caller(&app, &bearer.0, None, &call, false)
+        .and_then(|caller| caller.require(Scope::Approve))
+    {
         Ok(()) => {
             let code = app.context.access.new_code();
             let url = format!("{}/#code={code}", app.url());
-            envelope::data(&app, &call, 201, &json!({"code": code, "boardUrl": url, "expiresInSeconds": limits::BOARD_CODE.as_secs()}))
+            envelope::data(
+                &app,
+                &call,
+                201,
+                &json!({"code": code, "boardUrl": url, "expiresInSeconds": limits::BOARD_CODE.as_secs()}),
+            )
         }
         Err(error) => envelope::failure(&app, &call, &error),
     }

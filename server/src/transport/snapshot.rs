@@ -14,11 +14,17 @@ use crate::store::ReadTx;
 /// When the board can't be read.
 pub fn take(db: &ReadTx<'_>, project: Value) -> Result<(i64, String)> {
     let (_, seq) = db.log_bounds()?;
-    let mut counts: Map<String, Value> = Status::ALL.iter().map(|status| (status.to_string(), 0.into())).collect();
+    let mut counts: Map<String, Value> =
+        Status::ALL.iter().map(|status| (status.to_string(), 0.into())).collect();
     for (status, count) in db.count_tasks()? {
         counts.insert(status.to_string(), count.into());
     }
-    let beyond = |status: Status| counts.get(status.as_str()).and_then(Value::as_i64).is_some_and(|count| count > limits::SNAPSHOT_FINISHED);
+    let beyond = |status: Status| {
+        counts
+            .get(status.as_str())
+            .and_then(Value::as_i64)
+            .is_some_and(|count| count > limits::SNAPSHOT_FINISHED)
+    };
     let truncated = json!({"done": beyond(Status::Done), "failed": beyond(Status::Failed), "cancelled": beyond(Status::Cancelled)});
     let snapshot = json!({
         "seq": seq,
@@ -37,9 +43,11 @@ pub fn take(db: &ReadTx<'_>, project: Value) -> Result<(i64, String)> {
 /// What the page shows of the project.
 #[must_use]
 pub fn project(app: &App) -> Value {
-    let folder = app.project.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder =
+        app.project.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let settings = app.context.access.settings();
-    let name = if settings.project_name.is_empty() { folder } else { settings.project_name.clone() };
+    let name =
+        if settings.project_name.is_empty() { folder } else { settings.project_name.clone() };
     json!({
         "name": name,
         "path": app.project.to_string_lossy(),

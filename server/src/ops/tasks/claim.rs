@@ -41,11 +41,17 @@ pub struct ClaimTask {
 }
 
 impl Operation for ClaimTask {
-    const SPEC: Spec = Spec::new("claim_task", Method::POST, "/tasks/{taskId}/claim", Scope::Work, Toolset::Board)
-        .default_tool()
-        .idempotent()
-        .fails(&[Code::NotFound, Code::TaskNotClaimable, Code::FilesLocked, Code::BudgetExceeded])
-        .example(r#"{"taskId":"T1","agent":"builder-1"}"#);
+    const SPEC: Spec =
+        Spec::new("claim_task", Method::POST, "/tasks/{taskId}/claim", Scope::Work, Toolset::Board)
+            .default_tool()
+            .idempotent()
+            .fails(&[
+                Code::NotFound,
+                Code::TaskNotClaimable,
+                Code::FilesLocked,
+                Code::BudgetExceeded,
+            ])
+            .example(r#"{"taskId":"T1","agent":"builder-1"}"#);
     type Output = ClaimOutput;
 }
 
@@ -84,10 +90,16 @@ pub struct ClaimNextOutput {
 }
 
 impl Operation for ClaimNextTask {
-    const SPEC: Spec = Spec::new("claim_next_task", Method::POST, "/tasks/claim-next", Scope::Work, Toolset::Board)
-        .default_tool()
-        .fails(&[Code::BudgetExceeded])
-        .example(r#"{"agent":"builder-1"}"#);
+    const SPEC: Spec = Spec::new(
+        "claim_next_task",
+        Method::POST,
+        "/tasks/claim-next",
+        Scope::Work,
+        Toolset::Board,
+    )
+    .default_tool()
+    .fails(&[Code::BudgetExceeded])
+    .example(r#"{"agent":"builder-1"}"#);
     type Output = ClaimNextOutput;
 
     fn wait_seconds(&self) -> u64 {
@@ -115,7 +127,9 @@ impl Command for ClaimNextTask {
             let last = i64::try_from(ready.len()).unwrap_or(LOOK) < LOOK;
             for row in ready {
                 match life::claim(tx, row, &agent, self.lease_seconds.map(|seconds| seconds.0)) {
-                    Ok(row) => return Ok(ClaimNextOutput { task: Some(row.task), skipped, next: None }),
+                    Ok(row) => {
+                        return Ok(ClaimNextOutput { task: Some(row.task), skipped, next: None });
+                    }
                     Err(error) if error.code == Code::FilesLocked => skipped.files_locked += 1,
                     Err(error) => return Err(error),
                 }
@@ -124,7 +138,8 @@ impl Command for ClaimNextTask {
                 break;
             }
         }
-        (skipped.waiting, skipped.assigned_elsewhere, skipped.needs_human) = tx.not_ready(&agent)?;
+        (skipped.waiting, skipped.assigned_elsewhere, skipped.needs_human) =
+            tx.not_ready(&agent)?;
         let next = "Nothing to claim now. Call claim_next_task again with waitSeconds 25, or end your run.".to_owned();
         Ok(ClaimNextOutput { task: None, skipped, next: Some(next) })
     }

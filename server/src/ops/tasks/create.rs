@@ -82,11 +82,19 @@ pub struct CreateTaskOutput {
 }
 
 impl Operation for CreateTask {
-    const SPEC: Spec = Spec::new("create_task", Method::POST, "/tasks", Scope::Plan, Toolset::Board)
-        .default_tool()
-        .idempotent()
-        .fails(&[Code::NotFound])
-        .example(r#"{"title":"Rate limit the login form","priority":"high","filesOwned":["src/login/**"]}"#);
+    const SPEC: Spec = Spec::new(
+        "create_task",
+        Method::POST,
+        "/tasks",
+        Scope::Plan,
+        Toolset::Board,
+    )
+    .default_tool()
+    .idempotent()
+    .fails(&[Code::NotFound])
+    .example(
+        r#"{"title":"Rate limit the login form","priority":"high","filesOwned":["src/login/**"]}"#,
+    );
     type Output = CreateTaskOutput;
 
     fn status(output: &CreateTaskOutput) -> u16 {
@@ -95,21 +103,25 @@ impl Operation for CreateTask {
 }
 
 /// The text of each item of an optional list.
-pub(crate) fn texts<T: std::fmt::Display, const MAX: usize>(list: Option<Few<T, MAX>>) -> Vec<String> {
+pub(crate) fn texts<T: std::fmt::Display, const MAX: usize>(
+    list: Option<Few<T, MAX>>,
+) -> Vec<String> {
     list.map(|list| list.0.iter().map(ToString::to_string).collect()).unwrap_or_default()
 }
 
 /// Refuses globs that can't be read.
 pub(super) fn check_files(files: &[String]) -> Result<()> {
-    files.iter().try_for_each(|file| glob::check(file).map_err(|problem| Error::invalid("filesOwned", problem)))
+    files.iter().try_for_each(|file| {
+        glob::check(file).map_err(|problem| Error::invalid("filesOwned", problem))
+    })
 }
 
 /// What is odd about who a task is for.
 pub(super) fn warn_of_unknown(db: &ReadTx<'_>, assigned_to: Option<&str>) -> Result<Vec<String>> {
     match assigned_to {
-        Some(agent) if agent != "human" && db.agent(agent)?.is_none() => {
-            Ok(vec![format!("No agent `{agent}` has been seen yet; the task waits until one of that name claims it.")])
-        }
+        Some(agent) if agent != "human" && db.agent(agent)?.is_none() => Ok(vec![format!(
+            "No agent `{agent}` has been seen yet; the task waits until one of that name claims it."
+        )]),
         _ => Ok(Vec::new()),
     }
 }
@@ -179,7 +191,10 @@ impl Command for CreateTask {
         };
         let row = tx.add_task(task)?;
         let similar = tx.similar_tasks(&row.task.title, row.task.id)?;
-        let similar = similar.into_iter().map(|(id, title, status)| SimilarTask { id, title, status }).collect();
+        let similar = similar
+            .into_iter()
+            .map(|(id, title, status)| SimilarTask { id, title, status })
+            .collect();
         Ok(CreateTaskOutput { task: row.task, deduplicated: false, similar })
     }
 }

@@ -49,9 +49,15 @@ pub struct ExplainOutput {
 }
 
 impl Operation for ExplainTask {
-    const SPEC: Spec = Spec::new("explain_task", Method::GET, "/tasks/{taskId}/explain", Scope::Read, Toolset::Board)
-        .fails(&[Code::NotFound])
-        .example(r#"{"taskId":"T1"}"#);
+    const SPEC: Spec = Spec::new(
+        "explain_task",
+        Method::GET,
+        "/tasks/{taskId}/explain",
+        Scope::Read,
+        Toolset::Board,
+    )
+    .fails(&[Code::NotFound])
+    .example(r#"{"taskId":"T1"}"#);
     type Output = ExplainOutput;
 }
 
@@ -61,11 +67,18 @@ const FACTS: usize = 12;
 impl Query for ExplainTask {
     fn run(self, db: &ReadTx<'_>) -> Result<ExplainOutput> {
         let row = db.task(self.task_id)?;
-        let mut events: Vec<HistoryEntry> = db.events_of(&self.task_id.to_string())?.into_iter().map(HistoryEntry::from).collect();
+        let mut events: Vec<HistoryEntry> =
+            db.events_of(&self.task_id.to_string())?.into_iter().map(HistoryEntry::from).collect();
         let waits_for = db.unfinished_dependencies(self.task_id)?;
         // Asked for somebody without a name: what stands in anybody's way.
-        let refusal = life::check_claim(db, &row, row.task.assigned_to.as_deref().unwrap_or("")).err();
-        let summary = summary(&row, &events, &waits_for, refusal.as_ref().map(|error| error.message.as_str()));
+        let refusal =
+            life::check_claim(db, &row, row.task.assigned_to.as_deref().unwrap_or("")).err();
+        let summary = summary(
+            &row,
+            &events,
+            &waits_for,
+            refusal.as_ref().map(|error| error.message.as_str()),
+        );
         let holder = row.task.lease.as_ref().map_or("", |lease| lease.agent.as_str());
         let conflicts = db.overlaps(holder, &row.task.files_owned, LockMode::Exclusive)?;
         if events.len() > FACTS {
@@ -85,54 +98,106 @@ impl Query for ExplainTask {
     }
 }
 
-fn summary(row: &TaskRow, events: &[HistoryEntry], waits_for: &[TaskId], refusal: Option<&str>) -> String {
+fn summary(
+    row: &TaskRow,
+    events: &[HistoryEntry],
+    waits_for: &[TaskId],
+    refusal: Option<&str>,
+) -> String {
     let task = &row.task;
-    let last = |changes: &[&str]| events.iter().rev().find(|event| event.change.as_deref().is_some_and(|change| changes.contains(&change)));
-    let because = |event: &HistoryEntry| event.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+    let last = |changes: &[&str]| {
+        events
+            .iter()
+            .rev()
+            .find(|event| event.change.as_deref().is_some_and(|change| changes.contains(&change)))
+    };
+    let because = |event: &HistoryEntry| {
+        event.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default()
+    };
     let mut text = match task.status {
         Status::InProgress => task.lease.as_ref().map_or_else(
             || "It is in progress.".to_owned(),
-            |lease| format!("{} has been working on it since its claim; the lease runs until {}.", lease.agent, lease.expires_at),
+            |lease| {
+                format!(
+                    "{} has been working on it since its claim; the lease runs until {}.",
+                    lease.agent, lease.expires_at
+                )
+            },
         ),
         Status::InReview => last(&["completed"]).map_or_else(
             || "It waits for a review.".to_owned(),
-            |event| format!("{} finished it at {}; it waits for a review because the task asks for one.", event.actor, event.at),
+            |event| {
+                format!(
+                    "{} finished it at {}; it waits for a review because the task asks for one.",
+                    event.actor, event.at
+                )
+            },
         ),
-        Status::Blocked => format!("It is blocked: {}.", task.blocked_reason.as_deref().unwrap_or("no reason was given")),
+        Status::Blocked => format!(
+            "It is blocked: {}.",
+            task.blocked_reason.as_deref().unwrap_or("no reason was given")
+        ),
         Status::Todo if !waits_for.is_empty() => {
             let names: Vec<String> = waits_for.iter().map(ToString::to_string).collect();
             format!("It waits for {}.", names.join(", "))
         }
-        Status::Todo => match last(&["rejected", "released", "lease_ended", "retried", "reopened", "unblocked"]) {
-            Some(event) if event.change.as_deref() == Some("rejected") => {
-                format!("{} sent it back at {}; it waits for {}.", event.actor, event.at, task.assigned_to.as_deref().unwrap_or("anybody"))
+        Status::Todo => {
+            match last(&["rejected", "released", "lease_ended", "retried", "reopened", "unblocked"])
+            {
+                Some(event) if event.change.as_deref() == Some("rejected") => {
+                    format!(
+                        "{} sent it back at {}; it waits for {}.",
+                        event.actor,
+                        event.at,
+                        task.assigned_to.as_deref().unwrap_or("anybody")
+                    )
+                }
+                Some(event) if event.change.as_deref() == Some("lease_ended") => {
+                    format!(
+                        "Its last holder's lease ran out at {}; it waits to be claimed again.",
+                        event.at
+                    )
+                }
+                Some(event) => format!(
+                    "{} put it back at {}{}; it waits to be claimed.",
+                    event.actor,
+                    event.at,
+                    because(event)
+                ),
+                None => match &task.assigned_to {
+                    Some(agent) => format!("It waits for {agent}, whom it is assigned to."),
+                    None => "It waits for any agent to claim it.".to_owned(),
+                },
             }
-            Some(event) if event.change.as_deref() == Some("lease_ended") => {
-                format!("Its last holder's lease ran out at {}; it waits to be claimed again.", event.at)
-            }
-            Some(event) => format!(
-                "{} put it back at {}{}; it waits to be claimed.",
-                event.actor,
-                event.at,
-                because(event)
-            ),
-            None => match &task.assigned_to {
-                Some(agent) => format!("It waits for {agent}, whom it is assigned to."),
-                None => "It waits for any agent to claim it.".to_owned(),
-            },
-        },
+        }
         Status::Done | Status::Failed | Status::Cancelled => {
             match last(&["approved", "completed", "cancelled", "stale_cancelled"]) {
-                Some(event) => format!("It is {} since {}, by {}{}.", task.status, event.at, event.actor, because(event)),
+                Some(event) => format!(
+                    "It is {} since {}, by {}{}.",
+                    task.status,
+                    event.at,
+                    event.actor,
+                    because(event)
+                ),
                 None => format!("It is {}.", task.status),
             }
         }
     };
     if task.needs_human {
-        text.push_str(&format!(" A person should look at it: {}.", task.blocked_reason.as_deref().unwrap_or("it was flagged")));
+        text.push_str(&format!(
+            " A person should look at it: {}.",
+            task.blocked_reason.as_deref().unwrap_or("it was flagged")
+        ));
     }
-    if let Some(review) = task.review.as_ref().filter(|review| review.verdict == Verdict::Reject && task.status != Status::Todo) {
-        text.push_str(&format!(" It was sent back {} time(s), last by {}.", task.rejections, review.by));
+    if let Some(review) = task
+        .review
+        .as_ref()
+        .filter(|review| review.verdict == Verdict::Reject && task.status != Status::Todo)
+    {
+        text.push_str(&format!(
+            " It was sent back {} time(s), last by {}.",
+            task.rejections, review.by
+        ));
     }
     if task.status == Status::Todo
         && waits_for.is_empty()

@@ -25,27 +25,43 @@ fn not_claimable(row: &TaskRow, why: &str, reason: impl Into<String>) -> Error {
 pub fn check_claim(db: &ReadTx<'_>, row: &TaskRow, agent: &str) -> Result<()> {
     let task = &row.task;
     if let Some(lease) = &task.lease {
-        return Err(not_claimable(row, "held", format!("held by {} until {}", lease.agent, lease.expires_at))
-            .detail("heldBy", lease.agent.clone())
-            .detail("until", lease.expires_at.to_string()));
+        return Err(not_claimable(
+            row,
+            "held",
+            format!("held by {} until {}", lease.agent, lease.expires_at),
+        )
+        .detail("heldBy", lease.agent.clone())
+        .detail("until", lease.expires_at.to_string()));
     }
     let resumes = task.status == Status::Blocked && task.assigned_to.as_deref() == Some(agent);
     if task.status != Status::Todo && !resumes {
-        return Err(not_claimable(row, "status", format!("it is {}, not todo", task.status)).detail("status", task.status.as_str()));
+        return Err(not_claimable(row, "status", format!("it is {}, not todo", task.status))
+            .detail("status", task.status.as_str()));
     }
     if !db.caller().is_person() {
         if let Some(other) = task.assigned_to.as_deref().filter(|other| *other != agent) {
-            return Err(not_claimable(row, "assigned", format!("it is assigned to {other}")).detail("assignedTo", other));
+            return Err(not_claimable(row, "assigned", format!("it is assigned to {other}"))
+                .detail("assignedTo", other));
         }
         let role = db.caller().role.as_deref();
-        if let Some(other) = task.target.as_deref().filter(|target| ![Some(agent), Some("all"), role].contains(&Some(target))) {
-            return Err(not_claimable(row, "target", format!("it is meant for {other}")).detail("target", other));
+        if let Some(other) = task
+            .target
+            .as_deref()
+            .filter(|target| ![Some(agent), Some("all"), role].contains(&Some(target)))
+        {
+            return Err(not_claimable(row, "target", format!("it is meant for {other}"))
+                .detail("target", other));
         }
     }
     let waits = if row.waits_for > 0 { db.unfinished_dependencies(task.id)? } else { Vec::new() };
     if !waits.is_empty() {
         let names: Vec<String> = waits.iter().map(ToString::to_string).collect();
-        return Err(not_claimable(row, "dependencies", format!("it waits for {}", names.join(", "))).detail("waitsFor", names));
+        return Err(not_claimable(
+            row,
+            "dependencies",
+            format!("it waits for {}", names.join(", ")),
+        )
+        .detail("waitsFor", names));
     }
     check_budget(db)?;
     let overlaps = db.overlaps(agent, &task.files_owned, LockMode::Exclusive)?;
@@ -59,9 +75,12 @@ fn check_budget(db: &ReadTx<'_>) -> Result<()> {
     if spent < budget {
         return Ok(());
     }
-    Err(Error::new(Code::BudgetExceeded, format!("this month's budget of ${budget:.2} is spent (${spent:.2})"))
-        .detail("budgetUsd", budget)
-        .detail("spentUsd", spent))
+    Err(Error::new(
+        Code::BudgetExceeded,
+        format!("this month's budget of ${budget:.2} is spent (${spent:.2})"),
+    )
+    .detail("budgetUsd", budget)
+    .detail("spentUsd", spent))
 }
 
 /// `FILES_LOCKED`, naming holder, task, reason and end of each overlap.
@@ -69,16 +88,25 @@ fn check_budget(db: &ReadTx<'_>) -> Result<()> {
 pub fn files_locked(overlaps: &[crate::model::things::Overlap]) -> Error {
     let first = overlaps.first().map(|overlap| {
         let task = overlap.task_id.map(|task| format!(" for {task}")).unwrap_or_default();
-        format!("`{}` overlaps `{}`, held by {}{task} until {}", overlap.path, overlap.held, overlap.agent, overlap.expires_at)
+        format!(
+            "`{}` overlaps `{}`, held by {}{task} until {}",
+            overlap.path, overlap.held, overlap.agent, overlap.expires_at
+        )
     });
-    Error::new(Code::FilesLocked, first.unwrap_or_else(|| "a path is locked".to_owned())).detail("overlaps", json!(overlaps))
+    Error::new(Code::FilesLocked, first.unwrap_or_else(|| "a path is locked".to_owned()))
+        .detail("overlaps", json!(overlaps))
 }
 
 /// Gives a task to an agent: lease, fence, locks on its files, a new attempt. Claiming what one holds renews it.
 ///
 /// # Errors
 /// As [`check_claim`].
-pub fn claim(tx: &mut WriteTx<'_>, row: TaskRow, agent: &str, seconds: Option<u64>) -> Result<TaskRow> {
+pub fn claim(
+    tx: &mut WriteTx<'_>,
+    row: TaskRow,
+    agent: &str,
+    seconds: Option<u64>,
+) -> Result<TaskRow> {
     if row.task.lease.as_ref().is_some_and(|lease| lease.agent == agent) {
         return renew(tx, row.clone(), row, seconds, "renewed");
     }
@@ -107,7 +135,8 @@ pub fn claim(tx: &mut WriteTx<'_>, row: TaskRow, agent: &str, seconds: Option<u6
     }
     if !task.files_owned.is_empty() {
         let (id, files, fence) = (task.id, task.files_owned.clone(), after.fence);
-        let locks = tx.add_locks(agent, &files, LockMode::Exclusive, Some(id), fence, None, expires_at)?;
+        let locks =
+            tx.add_locks(agent, &files, LockMode::Exclusive, Some(id), fence, None, expires_at)?;
         tx.emit("lock.acquired", Some(id.to_string()), &json!({ "locks": locks }))?;
     }
     let claimed = tx.change_task(&row, after, "claimed", None)?;
@@ -119,7 +148,13 @@ pub fn claim(tx: &mut WriteTx<'_>, row: TaskRow, agent: &str, seconds: Option<u6
 ///
 /// # Errors
 /// When it can't be stored.
-pub fn renew(tx: &mut WriteTx<'_>, before: TaskRow, mut row: TaskRow, seconds: Option<u64>, change: &'static str) -> Result<TaskRow> {
+pub fn renew(
+    tx: &mut WriteTx<'_>,
+    before: TaskRow,
+    mut row: TaskRow,
+    seconds: Option<u64>,
+    change: &'static str,
+) -> Result<TaskRow> {
     if let Some(seconds) = seconds {
         row.lease_seconds = seconds;
     }
@@ -137,7 +172,12 @@ pub fn renew(tx: &mut WriteTx<'_>, before: TaskRow, mut row: TaskRow, seconds: O
 ///
 /// # Errors
 /// `LEASE_LOST` for a former holder, whose `text` is then kept as a comment; `CONFLICT` for one who never held it.
-pub fn check_holder(tx: &mut WriteTx<'_>, row: &TaskRow, fence: Option<i64>, text: Option<&str>) -> Result<String> {
+pub fn check_holder(
+    tx: &mut WriteTx<'_>,
+    row: &TaskRow,
+    fence: Option<i64>,
+    text: Option<&str>,
+) -> Result<String> {
     let agent = tx.caller().agent.as_ref().map(|agent| agent.as_str().to_owned());
     if agent.is_none() && fence.is_none() {
         tx.caller().agent()?;
@@ -164,10 +204,14 @@ pub fn check_holder(tx: &mut WriteTx<'_>, row: &TaskRow, fence: Option<i64>, tex
             .detail("taskId", id.to_string()));
     }
     if let Some(text) = text.filter(|text| !text.is_empty()) {
-        let (text, author) = (format!("Came after the lease was lost:\n\n{text}"), agent.clone().unwrap_or_else(|| "unknown".to_owned()));
+        let (text, author) = (
+            format!("Came after the lease was lost:\n\n{text}"),
+            agent.clone().unwrap_or_else(|| "unknown".to_owned()),
+        );
         tx.keep_on_refusal(move |tx| comment(tx, id, &author, &text).map(drop));
     }
-    let mut error = Error::new(Code::LeaseLost, format!("your lease on {id} is over: {now}")).detail("taskId", id.to_string());
+    let mut error = Error::new(Code::LeaseLost, format!("your lease on {id} is over: {now}"))
+        .detail("taskId", id.to_string());
     if let Some(lease) = lease {
         error = error.detail("heldBy", lease.agent.clone()).detail("fence", lease.fence);
     }
@@ -178,7 +222,12 @@ pub fn check_holder(tx: &mut WriteTx<'_>, row: &TaskRow, fence: Option<i64>, tex
 ///
 /// # Errors
 /// When it can't be stored.
-pub fn comment(tx: &mut WriteTx<'_>, id: crate::model::ids::TaskId, author: &str, text: &str) -> Result<crate::model::task::Comment> {
+pub fn comment(
+    tx: &mut WriteTx<'_>,
+    id: crate::model::ids::TaskId,
+    author: &str,
+    text: &str,
+) -> Result<crate::model::task::Comment> {
     let before = tx.any_task(id)?;
     let comment = tx.add_comment(id, author, text)?;
     let mut after = before.clone();
@@ -208,7 +257,12 @@ pub struct Report {
 ///
 /// # Errors
 /// When it can't be stored.
-pub fn complete(tx: &mut WriteTx<'_>, before: &TaskRow, outcome: Outcome, report: Report) -> Result<TaskRow> {
+pub fn complete(
+    tx: &mut WriteTx<'_>,
+    before: &TaskRow,
+    outcome: Outcome,
+    report: Report,
+) -> Result<TaskRow> {
     let mut after = before.clone();
     if let Some(cost) = report.cost {
         tx.report_cost(&mut after, cost)?;
@@ -273,7 +327,13 @@ pub fn end_lease(
 ///
 /// # Errors
 /// When it can't be stored.
-pub fn put_back(tx: &mut WriteTx<'_>, before: &TaskRow, ended: Ended, change: &'static str, reason: Option<&str>) -> Result<TaskRow> {
+pub fn put_back(
+    tx: &mut WriteTx<'_>,
+    before: &TaskRow,
+    ended: Ended,
+    change: &'static str,
+    reason: Option<&str>,
+) -> Result<TaskRow> {
     let mut after = before.clone();
     after.task.status = Status::Todo;
     after.task.progress = None;
@@ -285,7 +345,11 @@ pub fn put_back(tx: &mut WriteTx<'_>, before: &TaskRow, ended: Ended, change: &'
         after.releases += 1;
         if after.releases >= tx.settings()?.max_releases {
             after.task.needs_human = true;
-            after.task.blocked_reason = Some(format!("released {} times, last: {}", after.releases, reason.unwrap_or("no reason given")));
+            after.task.blocked_reason = Some(format!(
+                "released {} times, last: {}",
+                after.releases,
+                reason.unwrap_or("no reason given")
+            ));
         }
     }
     flag_if_tried_too_often(tx, &mut after)?;
@@ -301,10 +365,14 @@ pub fn check_reviewer(caller: &Caller, row: &TaskRow) -> Result<()> {
         return Ok(());
     }
     if caller.role.as_deref() != Some("reviewer") {
-        return Err(Error::new(Code::Forbidden, "only the person, or an agent with the role reviewer, may review")
-            .hint("Wait for the review; wait_for with this task's id tells you."));
+        return Err(Error::new(
+            Code::Forbidden,
+            "only the person, or an agent with the role reviewer, may review",
+        )
+        .hint("Wait for the review; wait_for with this task's id tells you."));
     }
-    if row.task.assigned_to.is_some() && row.task.assigned_to.as_deref() == caller.agent.as_deref() {
+    if row.task.assigned_to.is_some() && row.task.assigned_to.as_deref() == caller.agent.as_deref()
+    {
         return Err(Error::new(Code::Forbidden, "nobody reviews their own work"));
     }
     Ok(())
@@ -314,14 +382,20 @@ pub fn check_reviewer(caller: &Caller, row: &TaskRow) -> Result<()> {
 ///
 /// # Errors
 /// `INVALID_TRANSITION` when it is not in review; `VALIDATION_ERROR` for a reject without a reason.
-pub fn review(tx: &mut WriteTx<'_>, before: &TaskRow, verdict: Verdict, reason: Option<&str>) -> Result<TaskRow> {
+pub fn review(
+    tx: &mut WriteTx<'_>,
+    before: &TaskRow,
+    verdict: Verdict,
+    reason: Option<&str>,
+) -> Result<TaskRow> {
     if before.task.status != Status::InReview {
         let to = if verdict == Verdict::Approve { Status::Done } else { Status::Todo };
         return Err(invalid_transition(before, to));
     }
     let (by, at) = (tx.caller().name().to_owned(), tx.now());
     let mut after = before.clone();
-    after.task.review = Some(Review { verdict, reason: reason.map(str::to_owned), by: by.clone(), at });
+    after.task.review =
+        Some(Review { verdict, reason: reason.map(str::to_owned), by: by.clone(), at });
     match verdict {
         Verdict::Approve => {
             after.task.status = Status::Done;
@@ -330,7 +404,10 @@ pub fn review(tx: &mut WriteTx<'_>, before: &TaskRow, verdict: Verdict, reason: 
         }
         Verdict::Reject => {
             let Some(reason) = reason else {
-                return Err(Error::invalid("reason", "a reject needs a reason, so that the next attempt can be better"));
+                return Err(Error::invalid(
+                    "reason",
+                    "a reject needs a reason, so that the next attempt can be better",
+                ));
             };
             let text = after.task.description.take().unwrap_or_default();
             after.task.description = Some(with_rejection(&text, reason, &by, at));
@@ -351,10 +428,16 @@ fn with_rejection(description: &str, reason: &str, by: &str, at: Timestamp) -> S
 /// `INVALID_TRANSITION`, naming from, to and what is allowed.
 #[must_use]
 pub fn invalid_transition(row: &TaskRow, to: Status) -> Error {
-    let allowed: Vec<&str> = row.task.status.allowed().iter().map(|status| status.as_str()).collect();
+    let allowed: Vec<&str> =
+        row.task.status.allowed().iter().map(|status| status.as_str()).collect();
     Error::new(
         Code::InvalidTransition,
-        format!("{} is {} and can't become {to}; it can become {}", row.task.id, row.task.status, allowed.join(", ")),
+        format!(
+            "{} is {} and can't become {to}; it can become {}",
+            row.task.id,
+            row.task.status,
+            allowed.join(", ")
+        ),
     )
     .detail("from", row.task.status.as_str())
     .detail("to", to.as_str())

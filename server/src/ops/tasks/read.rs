@@ -66,7 +66,11 @@ impl From<Event> for HistoryEntry {
         Self {
             change: word("change"),
             reason: word("reason"),
-            fields: fields.map(|all| all.iter().filter_map(|field| field.as_str().map(str::to_owned)).collect()).unwrap_or_default(),
+            fields: fields
+                .map(|all| {
+                    all.iter().filter_map(|field| field.as_str().map(str::to_owned)).collect()
+                })
+                .unwrap_or_default(),
             seq: event.seq,
             at: event.at,
             kind: event.kind,
@@ -89,10 +93,11 @@ pub struct GetTaskOutput {
 }
 
 impl Operation for GetTask {
-    const SPEC: Spec = Spec::new("get_task", Method::GET, "/tasks/{taskId}", Scope::Read, Toolset::Board)
-        .default_tool()
-        .fails(&[Code::NotFound])
-        .example(r#"{"taskId":"T1","include":["comments","history"]}"#);
+    const SPEC: Spec =
+        Spec::new("get_task", Method::GET, "/tasks/{taskId}", Scope::Read, Toolset::Board)
+            .default_tool()
+            .fails(&[Code::NotFound])
+            .example(r#"{"taskId":"T1","include":["comments","history"]}"#);
     type Output = GetTaskOutput;
 }
 
@@ -100,7 +105,13 @@ impl Query for GetTask {
     fn run(self, db: &ReadTx<'_>) -> Result<GetTaskOutput> {
         let task = db.task(self.task_id)?.task;
         let wants = |what: Include| self.include.as_ref().is_some_and(|list| list.contains(&what));
-        let history = || -> Result<Vec<HistoryEntry>> { Ok(db.events_of(&self.task_id.to_string())?.into_iter().map(HistoryEntry::from).collect()) };
+        let history = || -> Result<Vec<HistoryEntry>> {
+            Ok(db
+                .events_of(&self.task_id.to_string())?
+                .into_iter()
+                .map(HistoryEntry::from)
+                .collect())
+        };
         Ok(GetTaskOutput {
             comments: wants(Include::Comments).then(|| db.comments(self.task_id)).transpose()?,
             history: wants(Include::History).then(history).transpose()?,
@@ -167,6 +178,16 @@ pub struct ListTasksOutput {
 impl Operation for ListTasks {
     const SPEC: Spec = Spec::new("list_tasks", Method::GET, "/tasks", Scope::Read, Toolset::Board)
         .alias("get_tasks")
+        .rows(&[
+            "id",
+            "title",
+            "status",
+            "priority",
+            "assignedTo",
+            "labels",
+            "description",
+            "result",
+        ])
         .default_tool()
         .example(r#"{"status":["todo","in_progress"],"limit":20}"#);
     type Output = ListTasksOutput;
@@ -190,7 +211,8 @@ impl Query for ListTasks {
         if filter.text.as_ref().is_some_and(|text| !text.chars().any(char::is_alphanumeric)) {
             return Err(Error::invalid("text", "a search needs at least one letter or digit"));
         }
-        let mut tasks = db.list_tasks(&filter, size + 1, self.include.is_some_and(|list| !list.is_empty()))?;
+        let mut tasks =
+            db.list_tasks(&filter, size + 1, self.include.is_some_and(|list| !list.is_empty()))?;
         let next_cursor = page::cut(&mut tasks, size, |task| (task.priority.rank(), task.id.0));
         Ok(ListTasksOutput { tasks, next_cursor, as_of_seq: db.log_bounds()?.1 })
     }

@@ -28,10 +28,11 @@ pub struct DeleteTask {
 }
 
 impl Operation for DeleteTask {
-    const SPEC: Spec = Spec::new("delete_task", Method::DELETE, "/tasks/{taskId}", Scope::Plan, Toolset::Board)
-        .destructive()
-        .fails(&[Code::NotFound, Code::Conflict])
-        .example(r#"{"taskId":"T1"}"#);
+    const SPEC: Spec =
+        Spec::new("delete_task", Method::DELETE, "/tasks/{taskId}", Scope::Plan, Toolset::Board)
+            .destructive()
+            .fails(&[Code::NotFound, Code::Conflict])
+            .example(r#"{"taskId":"T1"}"#);
     type Output = TaskOutput;
 }
 
@@ -40,9 +41,15 @@ impl Command for DeleteTask {
         let mut before = tx.task(self.task_id)?;
         if let Some(lease) = &before.task.lease {
             if self.force != Some(true) {
-                return Err(Error::new(Code::Conflict, format!("{} is held by {} until {}", self.task_id, lease.agent, lease.expires_at))
-                    .hint("Send `force: true` to delete it anyway; its holder loses the lease.")
-                    .detail("heldBy", lease.agent.clone()));
+                return Err(Error::new(
+                    Code::Conflict,
+                    format!(
+                        "{} is held by {} until {}",
+                        self.task_id, lease.agent, lease.expires_at
+                    ),
+                )
+                .hint("Send `force: true` to delete it anyway; its holder loses the lease.")
+                .detail("heldBy", lease.agent.clone()));
             }
             before = life::put_back(tx, &before, Ended::Taken, "released", Some("deleted"))?;
         }
@@ -63,19 +70,30 @@ pub struct RestoreTask {
 }
 
 impl Operation for RestoreTask {
-    const SPEC: Spec = Spec::new("restore_task", Method::POST, "/tasks/{taskId}/restore", Scope::Plan, Toolset::Board)
-        .idempotent()
-        .fails(&[Code::NotFound, Code::Conflict])
-        .example(r#"{"taskId":"T1"}"#);
+    const SPEC: Spec = Spec::new(
+        "restore_task",
+        Method::POST,
+        "/tasks/{taskId}/restore",
+        Scope::Plan,
+        Toolset::Board,
+    )
+    .idempotent()
+    .fails(&[Code::NotFound, Code::Conflict])
+    .example(r#"{"taskId":"T1"}"#);
     type Output = TaskOutput;
 }
 
 impl Command for RestoreTask {
     fn run(self, tx: &mut WriteTx<'_>) -> Result<TaskOutput> {
         let before = tx.any_task(self.task_id)?;
-        let Some(deleted_at) = before.deleted_at else { return Ok(TaskOutput { task: before.task }) };
+        let Some(deleted_at) = before.deleted_at else {
+            return Ok(TaskOutput { task: before.task });
+        };
         if tx.now().since(deleted_at) > limits::RESTORE_WINDOW {
-            return Err(Error::new(Code::Conflict, format!("{} was deleted at {deleted_at}, more than 30 days ago", self.task_id)));
+            return Err(Error::new(
+                Code::Conflict,
+                format!("{} was deleted at {deleted_at}, more than 30 days ago", self.task_id),
+            ));
         }
         let mut after = before.clone();
         after.deleted_at = None;
@@ -106,25 +124,43 @@ pub struct CancelStaleOutput {
 }
 
 impl Operation for CancelStaleTasks {
-    const SPEC: Spec = Spec::new("cancel_stale_tasks", Method::POST, "/tasks/cancel-stale", Scope::Plan, Toolset::Board)
-        .default_tool()
-        .destructive()
-        .idempotent()
-        .example(r#"{"olderThanSeconds":86400}"#);
+    const SPEC: Spec = Spec::new(
+        "cancel_stale_tasks",
+        Method::POST,
+        "/tasks/cancel-stale",
+        Scope::Plan,
+        Toolset::Board,
+    )
+    .default_tool()
+    .destructive()
+    .idempotent()
+    .example(r#"{"olderThanSeconds":86400}"#);
     type Output = CancelStaleOutput;
 }
 
 impl Command for CancelStaleTasks {
     fn run(self, tx: &mut WriteTx<'_>) -> Result<CancelStaleOutput> {
-        let age = std::time::Duration::from_secs(self.older_than_seconds.map_or(0, |seconds| seconds.0));
+        let age =
+            std::time::Duration::from_secs(self.older_than_seconds.map_or(0, |seconds| seconds.0));
         let task_ids = tx.stale_tasks(tx.now().before(age))?;
         for id in &task_ids {
             let before = tx.task(*id)?;
             let mut after = before.clone();
             after.task.status = Status::Cancelled;
-            life::end_lease(tx, &before, after, Ended::Cancelled, "stale_cancelled", self.reason.as_deref())?;
+            life::end_lease(
+                tx,
+                &before,
+                after,
+                Ended::Cancelled,
+                "stale_cancelled",
+                self.reason.as_deref(),
+            )?;
         }
-        tx.emit("project.event", None, &json!({"name": "swarm.complete", "payload": {"cancelled": task_ids.len()}}))?;
+        tx.emit(
+            "project.event",
+            None,
+            &json!({"name": "swarm.complete", "payload": {"cancelled": task_ids.len()}}),
+        )?;
         Ok(CancelStaleOutput { cancelled: task_ids.len(), task_ids })
     }
 }

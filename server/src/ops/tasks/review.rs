@@ -44,7 +44,10 @@ impl Command for ReviewTask {
         life::check_reviewer(tx.caller(), &before)?;
         super::update::check_version(&before, self.version)?;
         if self.verdict == Verdict::Reject && self.reason.is_none() {
-            return Err(Error::invalid("reason", "a reject needs a reason, so that the next attempt can be better"));
+            return Err(Error::invalid(
+                "reason",
+                "a reject needs a reason, so that the next attempt can be better",
+            ));
         }
         let row = life::review(tx, &before, self.verdict, self.reason.as_deref())?;
         Ok(TaskOutput { task: row.task })

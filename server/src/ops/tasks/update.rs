@@ -12,7 +12,10 @@ use crate::error::{Code, Error, Result};
 use crate::limits;
 use crate::model::ids::TaskId;
 use crate::model::task::{Action, Outcome, Priority, Status, Task, Verdict};
-use crate::model::text::{AgentName, Description, Few, Label, PathGlob, Patch, RejectReason, ResultText, Title, Whole, Word};
+use crate::model::text::{
+    AgentName, Description, Few, Label, Patch, PathGlob, RejectReason, ResultText, Title, Whole,
+    Word,
+};
 use crate::model::things::{LockMode, Scope};
 use crate::store::{Ended, ReadTx, TaskRow, WriteTx};
 
@@ -94,11 +97,12 @@ const FAILS: &[Code] = &[
 ];
 
 impl Operation for UpdateTask {
-    const SPEC: Spec = Spec::new("update_task", Method::PATCH, "/tasks/{taskId}", Scope::Work, Toolset::Board)
-        .default_tool()
-        .idempotent()
-        .fails(FAILS)
-        .example(r#"{"taskId":"T1","priority":"urgent","labels":["security"]}"#);
+    const SPEC: Spec =
+        Spec::new("update_task", Method::PATCH, "/tasks/{taskId}", Scope::Work, Toolset::Board)
+            .default_tool()
+            .idempotent()
+            .fails(FAILS)
+            .example(r#"{"taskId":"T1","priority":"urgent","labels":["security"]}"#);
     type Output = UpdateTaskOutput;
 }
 
@@ -111,10 +115,11 @@ impl Command for UpdateTask {
 /// Refuses a change of a version that is not the current one any more.
 pub(super) fn check_version(row: &TaskRow, version: Option<i64>) -> Result<()> {
     match version {
-        Some(version) if version != row.task.version => {
-            Err(Error::new(Code::VersionMismatch, format!("{} is at version {}, not {version}", row.task.id, row.task.version))
-                .detail("task", serde_json::to_value(&row.task).unwrap_or_default()))
-        }
+        Some(version) if version != row.task.version => Err(Error::new(
+            Code::VersionMismatch,
+            format!("{} is at version {}, not {version}", row.task.id, row.task.version),
+        )
+        .detail("task", serde_json::to_value(&row.task).unwrap_or_default())),
         _ => Ok(()),
     }
 }
@@ -122,7 +127,9 @@ pub(super) fn check_version(row: &TaskRow, version: Option<i64>) -> Result<()> {
 /// Work may edit its own; everything else needs plan.
 fn check_rights(db: &ReadTx<'_>, row: &TaskRow) -> Result<()> {
     let me = db.caller().agent.as_deref();
-    let own = me.is_some() && (row.task.assigned_to.as_deref() == me || row.task.created_by.as_str() == me.unwrap_or_default());
+    let own = me.is_some()
+        && (row.task.assigned_to.as_deref() == me
+            || row.task.created_by.as_str() == me.unwrap_or_default());
     if own { Ok(()) } else { db.caller().require(Scope::Plan) }
 }
 
@@ -130,7 +137,8 @@ fn update(tx: &mut WriteTx<'_>, id: TaskId, changes: Changes) -> Result<UpdateTa
     let before = tx.task(id)?;
     check_version(&before, changes.version)?;
     let status = changes.status.filter(|status| *status != before.task.status);
-    let reviews = before.task.status == Status::InReview && matches!(status, Some(Status::Done | Status::Todo));
+    let reviews = before.task.status == Status::InReview
+        && matches!(status, Some(Status::Done | Status::Todo));
     if !reviews {
         check_rights(tx, &before)?;
     }
@@ -220,7 +228,15 @@ fn relock(tx: &mut WriteTx<'_>, row: &TaskRow, files: &[String]) -> Result<()> {
     }
     let old = tx.task_locks(row.task.id)?;
     tx.remove_locks(&old)?;
-    let new = tx.add_locks(&lease.agent, files, LockMode::Exclusive, Some(row.task.id), lease.fence, None, lease.expires_at)?;
+    let new = tx.add_locks(
+        &lease.agent,
+        files,
+        LockMode::Exclusive,
+        Some(row.task.id),
+        lease.fence,
+        None,
+        lease.expires_at,
+    )?;
     tx.emit("lock.released", Some(row.task.id.to_string()), &serde_json::json!({ "locks": old }))?;
     tx.emit("lock.acquired", Some(row.task.id.to_string()), &serde_json::json!({ "locks": new }))
 }
@@ -233,17 +249,28 @@ fn check_cycle(db: &ReadTx<'_>, id: TaskId, depends_on: &[TaskId]) -> Result<()>
         let Some(&last) = way.last() else { continue };
         if last == id {
             let names: Vec<String> = way.iter().map(ToString::to_string).collect();
-            return Err(Error::new(Code::DependencyCycle, format!("that would make a circle: {}", names.join(" → "))).detail("path", names));
+            return Err(Error::new(
+                Code::DependencyCycle,
+                format!("that would make a circle: {}", names.join(" → ")),
+            )
+            .detail("path", names));
         }
         if seen.insert(last) {
-            open.extend(db.dependencies(last)?.into_iter().map(|next| [way.as_slice(), &[next]].concat()));
+            open.extend(
+                db.dependencies(last)?.into_iter().map(|next| [way.as_slice(), &[next]].concat()),
+            );
         }
     }
     Ok(())
 }
 
 /// A move along the table, by the rules of the operation made for it. A person may move any card.
-fn move_to(tx: &mut WriteTx<'_>, row: TaskRow, to: Status, changes: &Changes) -> Result<(TaskRow, Option<String>)> {
+fn move_to(
+    tx: &mut WriteTx<'_>,
+    row: TaskRow,
+    to: Status,
+    changes: &Changes,
+) -> Result<(TaskRow, Option<String>)> {
     use Status::{Blocked, Cancelled, Done, Failed, InProgress, InReview, Todo};
     let reason = changes.reason.as_deref();
     let person = tx.caller().is_person();
@@ -265,7 +292,12 @@ fn move_to(tx: &mut WriteTx<'_>, row: TaskRow, to: Status, changes: &Changes) ->
                 // The person who moves it to done has looked at it.
                 row.task.requires_review = false;
             }
-            life::complete(tx, &row, outcome, Report { reason: reason.map(str::to_owned), ..Report::default() })?
+            life::complete(
+                tx,
+                &row,
+                outcome,
+                Report { reason: reason.map(str::to_owned), ..Report::default() },
+            )?
         }
         (InProgress, Todo) => {
             let ended = if person { Ended::Taken } else { Ended::Released };
@@ -273,10 +305,20 @@ fn move_to(tx: &mut WriteTx<'_>, row: TaskRow, to: Status, changes: &Changes) ->
         }
         (InReview, Done | Todo) => {
             life::check_reviewer(tx.caller(), &row)?;
-            life::review(tx, &row, if to == Done { Verdict::Approve } else { Verdict::Reject }, reason)?
+            life::review(
+                tx,
+                &row,
+                if to == Done { Verdict::Approve } else { Verdict::Reject },
+                reason,
+            )?
         }
         (Todo | InProgress, Blocked) => {
-            let Some(reason) = reason else { return Err(Error::invalid("reason", "a block needs a reason: what does it wait for?")) };
+            let Some(reason) = reason else {
+                return Err(Error::invalid(
+                    "reason",
+                    "a block needs a reason: what does it wait for?",
+                ));
+            };
             let mut after = row.clone();
             after.task.status = Blocked;
             after.task.blocked_reason = Some(reason.to_owned());
@@ -296,12 +338,18 @@ fn move_to(tx: &mut WriteTx<'_>, row: TaskRow, to: Status, changes: &Changes) ->
         }
         _ => return Err(life::invalid_transition(&row, to)),
     };
-    let note = (to == Done && moved.task.status == InReview)
-        .then(|| format!("{} needs a review, so it went to in_review instead of done.", moved.task.id));
+    let note = (to == Done && moved.task.status == InReview).then(|| {
+        format!("{} needs a review, so it went to in_review instead of done.", moved.task.id)
+    });
     Ok((moved, note))
 }
 
-fn reopened(tx: &mut WriteTx<'_>, row: &TaskRow, change: &'static str, reason: Option<&str>) -> Result<TaskRow> {
+fn reopened(
+    tx: &mut WriteTx<'_>,
+    row: &TaskRow,
+    change: &'static str,
+    reason: Option<&str>,
+) -> Result<TaskRow> {
     let mut after = row.clone();
     after.task.status = Status::Todo;
     after.task.completed_at = None;
@@ -363,19 +411,35 @@ pub struct BulkOutput {
 }
 
 impl Operation for BulkUpdateTasks {
-    const SPEC: Spec = Spec::new("bulk_update_tasks", Method::PATCH, "/tasks", Scope::Plan, Toolset::Board)
-        .default_tool()
-        .idempotent()
-        .example(r#"{"updates":[{"taskId":"T1","priority":"high"},{"taskId":"T999","priority":"low"}]}"#);
+    const SPEC: Spec = Spec::new(
+        "bulk_update_tasks",
+        Method::PATCH,
+        "/tasks",
+        Scope::Plan,
+        Toolset::Board,
+    )
+    .default_tool()
+    .idempotent()
+    .example(
+        r#"{"updates":[{"taskId":"T1","priority":"high"},{"taskId":"T999","priority":"low"}]}"#,
+    );
     type Output = BulkOutput;
 }
 
 impl Command for BulkUpdateTasks {
     fn run(self, tx: &mut WriteTx<'_>) -> Result<BulkOutput> {
         if self.updates.is_empty() || self.updates.len() > limits::BULK {
-            return Err(Error::invalid("updates", format!("`updates` has {} items; 1 to {} are allowed", self.updates.len(), limits::BULK)));
+            return Err(Error::invalid(
+                "updates",
+                format!(
+                    "`updates` has {} items; 1 to {} are allowed",
+                    self.updates.len(),
+                    limits::BULK
+                ),
+            ));
         }
-        let results: Vec<BulkResult> = self.updates.into_iter().map(|given| one(tx, given)).collect();
+        let results: Vec<BulkResult> =
+            self.updates.into_iter().map(|given| one(tx, given)).collect();
         let succeeded = results.iter().filter(|result| result.success).count();
         Ok(BulkOutput { failed: results.len() - succeeded, succeeded, results })
     }
@@ -394,6 +458,8 @@ fn one(tx: &mut WriteTx<'_>, given: Value) -> BulkResult {
             task: Some(Task { description: None, result: None, ..done.task }),
             error: None,
         },
-        Err(error) => BulkResult { task_id, success: false, task: None, error: Some(error.to_json()) },
+        Err(error) => {
+            BulkResult { task_id, success: false, task: None, error: Some(error.to_json()) }
+        }
     }
 }

@@ -4,9 +4,9 @@ use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::TaskOutput;
 use super::claim::LeaseSeconds;
 use super::life::{self, Report};
-use super::TaskOutput;
 use crate::api::{Command, Operation, Spec, Toolset};
 use crate::error::{Code, Result};
 use crate::model::ids::TaskId;
@@ -39,12 +39,18 @@ pub struct HeartbeatTask {
 }
 
 impl Operation for HeartbeatTask {
-    const SPEC: Spec = Spec::new("heartbeat_task", Method::POST, "/tasks/{taskId}/heartbeat", Scope::Work, Toolset::Board)
-        .default_tool()
-        .idempotent()
-        .lifeline()
-        .fails(HOLDER)
-        .example(r#"{"taskId":"T2","agent":"builder-1","progress":40,"note":"Tests are next"}"#);
+    const SPEC: Spec = Spec::new(
+        "heartbeat_task",
+        Method::POST,
+        "/tasks/{taskId}/heartbeat",
+        Scope::Work,
+        Toolset::Board,
+    )
+    .default_tool()
+    .idempotent()
+    .lifeline()
+    .fails(HOLDER)
+    .example(r#"{"taskId":"T2","agent":"builder-1","progress":40,"note":"Tests are next"}"#);
     type Output = TaskOutput;
 }
 
@@ -63,7 +69,13 @@ impl Command for HeartbeatTask {
         if let Some(cost) = self.cost {
             tx.report_cost(&mut row, cost)?;
         }
-        let row = life::renew(tx, before, row, self.lease_seconds.map(|seconds| seconds.0), if news { "progressed" } else { "renewed" })?;
+        let row = life::renew(
+            tx,
+            before,
+            row,
+            self.lease_seconds.map(|seconds| seconds.0),
+            if news { "progressed" } else { "renewed" },
+        )?;
         Ok(TaskOutput { task: row.task })
     }
 }
@@ -94,11 +106,17 @@ pub struct CompleteTask {
 }
 
 impl Operation for CompleteTask {
-    const SPEC: Spec = Spec::new("complete_task", Method::POST, "/tasks/{taskId}/complete", Scope::Work, Toolset::Board)
-        .default_tool()
-        .lifeline()
-        .fails(HOLDER)
-        .example(r#"{"taskId":"T2","agent":"builder-1","result":"Back-off 1 s to 5 min. 14 tests."}"#);
+    const SPEC: Spec = Spec::new(
+        "complete_task",
+        Method::POST,
+        "/tasks/{taskId}/complete",
+        Scope::Work,
+        Toolset::Board,
+    )
+    .default_tool()
+    .lifeline()
+    .fails(HOLDER)
+    .example(r#"{"taskId":"T2","agent":"builder-1","result":"Back-off 1 s to 5 min. 14 tests."}"#);
     type Output = TaskOutput;
 }
 
@@ -135,11 +153,19 @@ pub struct ReleaseTask {
 }
 
 impl Operation for ReleaseTask {
-    const SPEC: Spec = Spec::new("release_task", Method::POST, "/tasks/{taskId}/release", Scope::Work, Toolset::Board)
-        .default_tool()
-        .lifeline()
-        .fails(HOLDER)
-        .example(r#"{"taskId":"T2","agent":"builder-1","reason":"Needs access to the staging database"}"#);
+    const SPEC: Spec = Spec::new(
+        "release_task",
+        Method::POST,
+        "/tasks/{taskId}/release",
+        Scope::Work,
+        Toolset::Board,
+    )
+    .default_tool()
+    .lifeline()
+    .fails(HOLDER)
+    .example(
+        r#"{"taskId":"T2","agent":"builder-1","reason":"Needs access to the staging database"}"#,
+    );
     type Output = TaskOutput;
 }
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use http::request::Parts;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData, Implementation, JsonObject, ListToolsResult,
-    MetaObject, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
+    Implementation, JsonObject, ListToolsResult, MetaObject, PaginatedRequestParams,
+    ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
@@ -49,7 +50,12 @@ pub trait Backend: Clone + Send + Sync + 'static {
     /// What the client may see.
     fn grant(&self, parts: Option<&Parts>) -> impl Future<Output = Result<Grant, Error>> + Send;
     /// Makes a call; a refusal is the error object.
-    fn call(&self, parts: Option<&Parts>, endpoint: &Arc<Endpoint>, arguments: JsonObject) -> impl Future<Output = Result<Reply, Value>> + Send;
+    fn call(
+        &self,
+        parts: Option<&Parts>,
+        endpoint: &Arc<Endpoint>,
+        arguments: JsonObject,
+    ) -> impl Future<Output = Result<Reply, Value>> + Send;
 }
 
 /// An operation as a tool, with and without the `agent` field.
@@ -73,19 +79,29 @@ impl<B: Backend> Door<B> {
         let entries = api
             .endpoints()
             .iter()
-            .map(|endpoint| Entry { endpoint: Arc::clone(endpoint), shared: tool(endpoint, false), bound: tool(endpoint, true) })
+            .map(|endpoint| Entry {
+                endpoint: Arc::clone(endpoint),
+                shared: tool(endpoint, false),
+                bound: tool(endpoint, true),
+            })
             .collect();
         Self { backend, entries }
     }
 
     fn find(&self, name: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.endpoint.spec.name == name || entry.endpoint.spec.alias == Some(name))
+        self.entries.iter().find(|entry| {
+            entry.endpoint.spec.name == name || entry.endpoint.spec.alias == Some(name)
+        })
     }
 }
 
 /// Paragraphs of a doc comment on one line each: line breaks of the source are nothing for a model to pay for.
 fn unwrapped(description: &str) -> String {
-    description.split("\n\n").map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n")
+    description
+        .split("\n\n")
+        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn tool(endpoint: &Endpoint, bound: bool) -> Tool {
@@ -100,7 +116,8 @@ fn tool(endpoint: &Endpoint, bound: bool) -> Tool {
         .destructive(spec.destructive)
         .idempotent(spec.idempotent || !endpoint.writes)
         .open_world(false);
-    let mut tool = Tool::new(spec.name, unwrapped(&endpoint.description), Arc::new(input)).with_annotations(annotations);
+    let mut tool = Tool::new(spec.name, unwrapped(&endpoint.description), Arc::new(input))
+        .with_annotations(annotations);
     tool.output_schema = Some(Arc::new(endpoint.output.clone()));
     tool
 }
@@ -117,35 +134,62 @@ fn implementation() -> Implementation {
 
 impl<B: Backend> ServerHandler for Door<B> {
     fn get_info(&self) -> ServerConfig {
-        let instructions = format!("MeshPilot is this project's shared board: tasks, locks, chat and knowledge of all agents.\n{HOW_TO_WORK}");
-        debug_assert!(instructions.len() <= INSTRUCTIONS_BYTES, "clients cut instructions of more than 2 KB");
+        let instructions = format!(
+            "MeshPilot is this project's shared board: tasks, locks, chat and knowledge of all agents.\n{HOW_TO_WORK}"
+        );
+        debug_assert!(
+            instructions.len() <= INSTRUCTIONS_BYTES,
+            "clients cut instructions of more than 2 KB"
+        );
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(implementation())
             .with_instructions(instructions)
     }
 
-    async fn list_tools(&self, request: Option<PaginatedRequestParams>, context: RequestContext<RoleServer>) -> Result<ListToolsResult, ErrorData> {
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
         // All tools are on one page, so no cursor is ours.
         if request.and_then(|request| request.cursor).is_some_and(|cursor| !cursor.is_empty()) {
             return Err(ErrorData::invalid_params("this is no cursor of this list", None));
         }
-        let grant = self.backend.grant(parts(&context)).await.map_err(|error| ErrorData::invalid_params(error.to_string(), Some(error.to_json())))?;
-        let shown = self.entries.iter().filter(|entry| grant.selection.shows(&entry.endpoint, grant.scope));
-        let tools = shown.map(|entry| if grant.bound { entry.bound.clone() } else { entry.shared.clone() }).collect();
+        let grant =
+            self.backend.grant(parts(&context)).await.map_err(|error| {
+                ErrorData::invalid_params(error.to_string(), Some(error.to_json()))
+            })?;
+        let shown =
+            self.entries.iter().filter(|entry| grant.selection.shows(&entry.endpoint, grant.scope));
+        let tools = shown
+            .map(|entry| if grant.bound { entry.bound.clone() } else { entry.shared.clone() })
+            .collect();
         // What is listed depends on the key, so no shared cache may keep it.
-        Ok(ListToolsResult::with_all_items(tools).with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private))
+        Ok(ListToolsResult::with_all_items(tools)
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(CacheScope::Private))
     }
 
-    async fn call_tool(&self, request: CallToolRequestParams, context: RequestContext<RoleServer>) -> Result<CallToolResponse, ErrorData> {
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
         let Some(entry) = self.find(&request.name) else {
-            return Err(ErrorData::invalid_params(format!("tool not found: {}", request.name), None));
+            return Err(ErrorData::invalid_params(
+                format!("tool not found: {}", request.name),
+                None,
+            ));
         };
         let arguments = request.arguments.unwrap_or_default();
-        let (result, mut meta) = match self.backend.call(parts(&context), &entry.endpoint, arguments).await {
-            Ok(reply) => (CallToolResult::structured(reply.data), reply.meta),
-            // As text only: clients check `structuredContent` against the schema of a success and would throw.
-            Err(error) => (CallToolResult::error(vec![ContentBlock::text(error.to_string())]), Map::new()),
-        };
+        let (result, mut meta) =
+            match self.backend.call(parts(&context), &entry.endpoint, arguments).await {
+                Ok(reply) => (CallToolResult::structured(reply.data), reply.meta),
+                // As text only: clients check `structuredContent` against the schema of a success and would throw.
+                Err(error) => {
+                    (CallToolResult::error(vec![ContentBlock::text(error.to_string())]), Map::new())
+                }
+            };
         meta.insert("io.modelcontextprotocol/serverInfo".to_owned(), json!(implementation()));
         Ok(result.with_meta(Some(MetaObject(meta))).into())
     }

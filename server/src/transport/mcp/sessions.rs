@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use rmcp::model::{ClientCapabilities, Implementation, InitializeRequestParams};
-use rmcp::transport::streamable_http_server::session::store::{SessionState, SessionStore, SessionStoreError};
+use rmcp::transport::streamable_http_server::session::store::{
+    SessionState, SessionStore, SessionStoreError,
+};
 
 use crate::store::{Caller, Store};
 
@@ -22,9 +24,14 @@ impl SessionStore for Stored {
     async fn load(&self, id: &str) -> Result<Option<SessionState>, SessionStoreError> {
         let session = id.to_owned();
         let found = self.0.read(system(), move |db| db.session(&session)).await?;
-        let known = found.filter(|(_, initialize)| !initialize.is_empty()).and_then(|(_, initialize)| serde_json::from_str(&initialize).ok());
+        let known = found
+            .filter(|(_, initialize)| !initialize.is_empty())
+            .and_then(|(_, initialize)| serde_json::from_str(&initialize).ok());
         Ok(Some(known.unwrap_or_else(|| {
-            SessionState::new(InitializeRequestParams::new(ClientCapabilities::default(), Implementation::new("unknown", "0")))
+            SessionState::new(InitializeRequestParams::new(
+                ClientCapabilities::default(),
+                Implementation::new("unknown", "0"),
+            ))
         })))
     }
 

@@ -23,7 +23,11 @@ impl Selection {
     /// # Errors
     /// `VALIDATION_ERROR` for a word that is neither a toolset nor a tool.
     pub fn parse(text: &str, endpoints: &[std::sync::Arc<Endpoint>]) -> Result<Self> {
-        let words: Vec<String> = text.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect();
+        let words: Vec<String> = text
+            .split(',')
+            .map(|word| word.trim().to_owned())
+            .filter(|word| !word.is_empty())
+            .collect();
         if words.is_empty() {
             return Ok(Self::default());
         }
@@ -34,7 +38,13 @@ impl Selection {
         };
         if let Some(unknown) = words.iter().find(|word| !known(word)) {
             let sets: Vec<&str> = Toolset::ALL.iter().map(|set| set.as_str()).collect();
-            return Err(Error::invalid("tools", format!("`{unknown}` is neither a toolset (default, all, {}) nor a tool", sets.join(", "))));
+            return Err(Error::invalid(
+                "tools",
+                format!(
+                    "`{unknown}` is neither a toolset (default, all, {}) nor a tool",
+                    sets.join(", ")
+                ),
+            ));
         }
         Ok(Self { words })
     }
