@@ -16,13 +16,13 @@ pub fn main(args: &[String]) -> Result<ExitCode> {
     cargo()
         .args(["test", "--locked", "--package", "meshpilot-server"])
         .env("INSTA_UPDATE", "always")
-        .env("MESHPILOT_ACCEPT", "1")
+        .env("MESHPILOT_UPDATE", "1")
         .run()?;
     let node = node::for_board()?;
     node.install(&ui::folder())?;
     node.npx()
         .args(["--yes", "openapi-typescript@7.13.0"])
-        .arg(place::root().join("docs/openapi.json"))
+        .arg(place::root().join("server/tests/snapshots/openapi.json"))
         .arg("--output")
         .arg(ui::folder().join("src/api/api.ts"))
         .dir(ui::folder())

@@ -1,0 +1,10 @@
+//! The server's integration tests, in one binary: what each operation does, what holds for all of them, what holds
+//! over long random runs, and what the sources must not do.
+//!
+//! None of them opens a port. `MESHPILOT_UPDATE=1` rewrites the generated files they compare.
+
+#[cfg(test)]
+mod it {
+    mod golden;
+    mod surface;
+}
