@@ -75,10 +75,10 @@ impl super::Connection for Connection {
         let message = json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
         let response = self.post(method, &message, protocol).await?;
         let status = response.status();
+        // A refusal of the protocol is an error of JSON-RPC whatever the status; one at the door
+        // is a status with a body of another kind.
         match answer(response, &id).await {
-            Ok(answer)
-                if status.is_success() || answer.get("error").is_some_and(Value::is_object) =>
-            {
+            Ok(answer) if status.is_success() || answer["error"]["code"].is_i64() => {
                 result(method, answer)
             }
             _ if !status.is_success() => Err(CheckError::Status { status: status.as_u16() }),

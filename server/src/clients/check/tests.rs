@@ -230,7 +230,12 @@ async fn over_http_a_modern_call_names_its_method_and_no_session() {
 
 #[tokio::test]
 async fn over_http_a_refusal_and_silence_are_told_apart() {
-    let (url, _served) = http(vec![response("401 Unauthorized", "application/json", "{}")]).await;
+    let (url, _served) = http(vec![response(
+        "401 Unauthorized",
+        "application/json",
+        r#"{"error":{"code":"UNAUTHENTICATED"}}"#,
+    )])
+    .await;
     let failed = call("codex", &url).await.expect_err("failed");
     assert!(matches!(failed, CheckError::Status { status: 401 }), "{failed}");
     assert!(failed.hint().contains("key"));
