@@ -17,4 +17,4 @@ pub mod wire;
 pub use self::mcp::Mcp;
 pub use self::rest::{Answer, Rest};
 pub use self::server::{Place, Server};
-pub use self::wait::{PATIENCE, eventually, within};
+pub use self::wait::{PATIENCE, Patience, eventually, within};

@@ -137,7 +137,7 @@ impl Mcp {
         let message = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
         let reply = self.send(&message, name.as_deref()).await?;
         ensure!(
-            reply.message.is_null() || reply.message["id"] == id,
+            reply.message["jsonrpc"].is_null() || reply.message["id"] == id,
             "an answer to another request: {}",
             reply.text
         );

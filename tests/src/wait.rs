@@ -10,6 +10,30 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 /// How often a condition that can't announce itself is looked at.
 const LOOK_INTERVAL: Duration = Duration::from_millis(10);
 
+/// A wait that has an end, for loops that [`eventually`] is too small for.
+pub struct Patience {
+    since: Instant,
+    what: String,
+}
+
+impl Patience {
+    /// Begins to wait for `what`.
+    #[must_use]
+    pub fn with(what: &str) -> Self {
+        Self { since: Instant::now(), what: what.to_owned() }
+    }
+
+    /// Lets the others work for a moment.
+    ///
+    /// # Errors
+    /// When it has taken longer than [`PATIENCE`] altogether.
+    pub async fn pause(&self) -> Result<()> {
+        ensure!(self.since.elapsed() < PATIENCE, "waited in vain for {}", self.what);
+        tokio::time::sleep(LOOK_INTERVAL).await;
+        Ok(())
+    }
+}
+
 /// Waits until `look` gives something.
 ///
 /// # Errors

@@ -1,0 +1,10 @@
+//! The built server from the outside: REST, MCP, the command line, the event stream, its files and its process.
+#![cfg(unix)]
+
+mod both;
+mod clients;
+mod crash;
+mod life;
+mod one_winner;
+mod refusals;
+mod refusals_state;
