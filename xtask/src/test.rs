@@ -66,7 +66,7 @@ fn steps(report: &mut Report, quick: bool) -> Result<()> {
         cargo().arg("build").args(packages).args(["--bins", "--tests"]).run()
     })?;
     report.step("end-to-end tests", |summary| {
-        with_clients(nextest(packages, "package(meshpilot-e2e)")?)?.run_noting(summary)
+        with_node(nextest(packages, "package(meshpilot-e2e)")?)?.run_noting(summary)
     })?;
     report.step("browser tests", |summary| browser(&node, summary))
 }
@@ -76,11 +76,9 @@ fn nextest(packages: &[&str], filter: &str) -> Result<Cmd> {
     Ok(tools::nextest()?.args(["run", "--profile", profile]).args(packages).args(["-E", filter]))
 }
 
-/// Names the tools that other languages' clients come from.
-fn with_clients(tests: Cmd) -> Result<Cmd> {
-    Ok(tests
-        .env("MESHPILOT_TEST_PYTHON", tools::python_clients()?)
-        .env("MESHPILOT_TEST_NODE", node::for_conformance()?.program()))
+/// Names the Node for what the tests install themselves: the conformance suite and the official clients.
+fn with_node(tests: Cmd) -> Result<Cmd> {
+    Ok(tests.env("MESHPILOT_TEST_NODE", node::for_conformance()?.program()))
 }
 
 fn browser(node: &Node, summary: &mut Summary) -> Result<()> {

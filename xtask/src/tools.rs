@@ -6,7 +6,6 @@ use anyhow::{Context, Result};
 
 use crate::place;
 use crate::shell::{Cmd, cargo, cmd};
-use crate::stale::is_stale;
 use crate::version::Version;
 
 /// A tool that comes as a crate.
@@ -58,23 +57,6 @@ pub fn typos() -> Result<Cmd> {
         // No Python, or one without venv, as Debian ships it.
         Err(_) => Ok(cmd(TYPOS.ensure("typos")?)),
     }
-}
-
-/// A Python that has the MCP client packages which `tests/requirements.txt` pins, if it pins any.
-pub fn python_clients() -> Result<PathBuf> {
-    let venv = place::tools().join("python-clients");
-    let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let wanted = place::root().join("tests/requirements.txt");
-    let marker = venv.join("installed");
-    if is_stale(&marker, &[&wanted])? {
-        python_venv(&venv)?;
-        if wanted.exists() {
-            cmd(&python).args(["-m", "pip", "install", "--quiet", "-r"]).arg(&wanted).run()?;
-        }
-        std::fs::write(&marker, "")
-            .with_context(|| format!("cannot write {}", marker.display()))?;
-    }
-    Ok(python)
 }
 
 /// Creates a virtual environment unless it is there.
