@@ -65,6 +65,8 @@ async fn dispatch(api: &crate::api::Api, matches: &clap::ArgMatches) -> anyhow::
     // Global arguments may stand before or after the command.
     let project =
         ProjectArgs::from_arg_matches(sub).or_else(|_| ProjectArgs::from_arg_matches(matches))?;
+    // A server is for the folder that it is started in; everything else finds the board from below.
+    let project = if name == "serve" { project } else { project.or_enclosing() };
     match name {
         "serve" => own::serve(&project, &ServeArgs::from_arg_matches(sub)?).await,
         "mcp" => bridge::run(&project, &bridge::McpArgs::from_arg_matches(sub)?).await,

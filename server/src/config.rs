@@ -16,6 +16,14 @@ pub struct ProjectArgs {
 }
 
 impl ProjectArgs {
+    /// The same, with the project that the current folder lies in when none is named. Coding agents start their
+    /// servers where they were started themselves, which may be anywhere below the project's folder.
+    #[must_use]
+    pub fn or_enclosing(self) -> Self {
+        let project = self.project.or_else(|| std::env::current_dir().ok().map(|at| enclosing(&at)));
+        Self { project, ..self }
+    }
+
     /// The folder of the project.
     #[must_use]
     pub fn folder(&self) -> &Path {
@@ -29,6 +37,16 @@ impl ProjectArgs {
     pub fn home(&self) -> meshpilot_home::Result<meshpilot_home::ProjectHome> {
         meshpilot_home::ProjectHome::open(self.folder(), self.data_dir.as_deref())
     }
+}
+
+/// The project that a folder lies in: the nearest folder upwards that has been served, no further up than the top of
+/// the git repository, which is the project when none has. Outside of both, the folder itself.
+fn enclosing(folder: &Path) -> PathBuf {
+    let top = folder.ancestors().find(|above| above.join(".git").exists());
+    let inside = |above: &&Path| top.is_none_or(|top| above.starts_with(top));
+    let served = |above: &&Path| above.join(".meshpilot").join("mcp.json").is_file();
+    let found = folder.ancestors().take_while(inside).find(served);
+    found.or(top).unwrap_or(folder).to_owned()
 }
 
 /// How a server listens and when it ends.
@@ -48,3 +66,30 @@ pub struct ServeArgs {
 
 /// The port that is tried first when nothing else is known.
 pub const DEFAULT_PORT: u16 = 3456;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_belongs_to_the_nearest_served_project_within_its_repository() {
+        let scratch = tempfile::tempdir().expect("a folder");
+        let at = |path: &str| scratch.path().join(path);
+        for folder in ["repository/.git", "repository/part/deep", "loose/deep"] {
+            std::fs::create_dir_all(at(folder)).expect("a folder");
+        }
+        let serve = |path: &str| {
+            std::fs::create_dir_all(at(path).join(".meshpilot")).expect("a folder");
+            std::fs::write(at(path).join(".meshpilot/mcp.json"), "{}").expect("a file");
+        };
+        assert_eq!(enclosing(&at("repository/part/deep")), at("repository"));
+        assert_eq!(enclosing(&at("loose/deep")), at("loose/deep"));
+        serve("");
+        assert_eq!(enclosing(&at("repository/part/deep")), at("repository"), "left its repository");
+        assert_eq!(enclosing(&at("loose/deep")), at(""));
+        serve("repository/part");
+        assert_eq!(enclosing(&at("repository/part/deep")), at("repository/part"));
+        serve("repository/part/deep");
+        assert_eq!(enclosing(&at("repository/part/deep")), at("repository/part/deep"));
+    }
+}

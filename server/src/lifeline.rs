@@ -8,8 +8,8 @@ pub fn watch(stopping: &CancellationToken, lifeline: bool) {
     let token = stopping.clone();
     tokio::spawn(async move {
         signal().await;
-        tracing::info!("asked to stop");
         token.cancel();
+        tracing::info!("asked to stop");
     });
     if lifeline {
         let token = stopping.clone();
@@ -18,8 +18,9 @@ pub fn watch(stopping: &CancellationToken, lifeline: bool) {
             let mut buffer = [0; 256];
             // Whatever is written is ignored: only the end counts, and it comes however the owner dies.
             while matches!(input.read(&mut buffer).await, Ok(read) if read > 0) {}
-            tracing::info!("the owner is gone, stopping");
+            // Before anything is said: who would read it may be gone as well.
             token.cancel();
+            tracing::info!("the owner is gone, stopping");
         });
     }
 }

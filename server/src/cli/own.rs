@@ -25,6 +25,8 @@ pub(super) fn log() {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
+        // It would say so on standard error, and panic where that is gone: with a killed owner.
+        .log_internal_errors(false)
         .try_init();
     if let Err(error) = written {
         eprintln!("meshpilot: no log: {error}");

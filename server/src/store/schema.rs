@@ -58,6 +58,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
     if version < OLDEST_SQLITE {
         return Err(OpenError::OldSqlite(version));
     }
+    create_private(path)?;
     let mut connection = Connection::open_with_flags(uri(path), writing())?;
     configure(&connection)?;
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
@@ -72,6 +73,19 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
     connection.pragma_update(None, "journal_size_limit", 67_108_864)?;
     migrate(&mut connection)?;
     Ok(connection)
+}
+
+/// A new database is its owner's alone; SQLite gives its write-ahead log the same mode. This is the only other open of
+/// the file by this process, before SQLite's: any later one would, when closed, drop SQLite's locks on it.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
@@ -124,9 +138,9 @@ pub enum OpenError {
         /// The newest version known.
         known: usize,
     },
-    /// A thread could not be started.
-    #[error("a thread can't be started: {0}")]
-    Thread(#[from] std::io::Error),
+    /// The system refused a file or a thread.
+    #[error("the system refuses: {0}")]
+    System(#[from] std::io::Error),
     /// What was read makes no sense.
     #[error("{0}")]
     Content(String),
