@@ -51,6 +51,8 @@ fn main() -> ExitCode {
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
+        // It would panic where standard error is gone, as with a closed terminal.
+        .log_internal_errors(false)
         .init();
 
     if let Err(reason) = display::require() {
