@@ -20,7 +20,8 @@ impl ProjectArgs {
     /// servers where they were started themselves, which may be anywhere below the project's folder.
     #[must_use]
     pub fn or_enclosing(self) -> Self {
-        let project = self.project.or_else(|| std::env::current_dir().ok().map(|at| enclosing(&at)));
+        let project =
+            self.project.or_else(|| std::env::current_dir().ok().map(|at| enclosing(&at)));
         Self { project, ..self }
     }
 
