@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use meshpilot_e2e::cli::Output;
 use meshpilot_e2e::server::program;
 use meshpilot_e2e::{Mcp, Place, Server};
+use serde_json::Value;
 
 const CLIENTS: [&str; 11] = [
     "claude-code",
@@ -186,5 +187,56 @@ async fn over_stdio_a_check_needs_no_running_server() -> Result<()> {
     run(&place, "connect", &["--yes", "claude-code"], "").await?;
     let checked = run(&place, "connect", &["--check", "claude-code"], "").await?;
     ensure!(checked.code == 0 && checked.stdout.contains(" tools in "), "{checked:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_agent_started_below_the_project_is_on_the_projects_board() -> Result<()> {
+    let server = Server::start().await?;
+    let place = server.place();
+    let below = place.project().join("src/deep");
+    fs::create_dir_all(&below)?;
+    let mut command = place.command()?;
+    command.args(["status", "--json"]).current_dir(&below);
+    let status = meshpilot_e2e::cli::finish(command).await?;
+    ensure!(status.stdout.contains(server.url()), "{status:?}");
+    ensure!(!below.join(".meshpilot").exists());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_board_connects_a_client_for_the_person_and_for_nobody_else() -> Result<()> {
+    let server = Server::start().await?;
+    let place = server.place();
+    let before = files(place)?;
+    let route = "/clients/cursor/connect";
+    server.agent("a")?.post(route, Value::Null).await?.refused(403, "FORBIDDEN")?;
+    server.agent("a")?.get("/clients").await?.refused(403, "FORBIDDEN")?;
+    ensure!(files(place)? == before, "a refused call wrote a file");
+
+    let person = server.person()?;
+    let state = async || -> Result<(bool, String)> {
+        let listed = person.get("/clients").await?.ok()?;
+        let clients = listed["clients"].as_array().context("a list")?;
+        let known: Vec<_> = clients.iter().filter_map(|it| it["client"].as_str()).collect();
+        ensure!(known == CLIENTS, "{known:?}");
+        let it = clients.iter().find(|it| it["client"] == "cursor").context("Cursor")?;
+        Ok((it["configured"] == true, it["path"].as_str().unwrap_or_default().to_owned()))
+    };
+    let (connected, path) = state().await?;
+    ensure!(!connected && path.ends_with(".cursor/mcp.json"), "{path}");
+    let written = person.post(route, Value::Null).await?.ok()?;
+    ensure!(written["changed"] == true && written["path"] == path.as_str(), "{written}");
+    ensure!(written["diff"].as_str().is_some_and(|diff| diff.contains("+    \"meshpilot\": {")));
+    ensure!(state().await?.0);
+
+    person.post("/clients/cursor/disconnect", Value::Null).await?.ok()?;
+    ensure!(!state().await?.0 && files(place)? == before);
+    person.post("/clients/notepad/connect", Value::Null).await?.refused(404, "NOT_FOUND")?;
+
+    fs::write(place.project().join(".mcp.json"), "{\n oops")?;
+    let refused = person.post("/clients/claude-code/connect", Value::Null).await?;
+    let error = refused.refused(409, "CONFLICT")?;
+    ensure!(error["message"].as_str().is_some_and(|text| text.contains(".mcp.json:2:")), "{error}");
     Ok(())
 }
