@@ -12,7 +12,6 @@ use subtle::ConstantTimeEq as _;
 use tokio::sync::watch;
 
 use self::rates::Rates;
-use crate::api::in_progress;
 use crate::env::SharedEnv;
 use crate::error::{Code, Error, Result};
 use crate::limits;
@@ -287,4 +286,10 @@ impl Drop for Running {
     fn drop(&mut self) {
         locked(&self.access.running).remove(&self.entry);
     }
+}
+
+/// `REQUEST_IN_PROGRESS` for a second call while the first is held.
+fn in_progress(id: &RequestId) -> Error {
+    Error::new(Code::RequestInProgress, format!("a call with requestId `{id}` is still running"))
+        .detail("requestId", id.as_str())
 }

@@ -402,5 +402,3 @@ pub fn request_id(value: Option<Value>) -> Result<Option<RequestId>> {
         Some(_) => Err(Error::invalid("requestId", "`requestId` must be a text")),
     }
 }
-
-pub(crate) use self::call::in_progress;

@@ -8,15 +8,12 @@ use meshpilot_home::ProjectHome;
 use serde_json::{Map, Value};
 
 use crate::api::Endpoint;
-use crate::serve::Ready;
+use crate::wire::{BRIDGE_HEADER, Ready};
 
 /// How long a server may take to say that it is there.
 const HEALTH: Duration = Duration::from_secs(2);
 /// Longer than the longest held call.
 const CALL: Duration = Duration::from_secs(crate::limits::WAIT_SECONDS + 30);
-
-/// The header by which the bridge says that an agent reads the answer, for whom a page is smaller.
-pub const BRIDGE_HEADER: &str = "x-meshpilot-bridge";
 
 /// A connection to one server with one key.
 #[derive(Debug, Clone)]

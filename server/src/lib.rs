@@ -19,3 +19,4 @@ pub mod ops;
 pub mod serve;
 pub mod store;
 pub mod transport;
+pub mod wire;

@@ -11,7 +11,6 @@ use axum::Router;
 use axum::body::Body;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use meshpilot_home::{KeyText, ProjectHome};
-use serde::{Deserialize, Serialize};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
@@ -25,26 +24,8 @@ use crate::ops::keys::{blank, issue};
 use crate::ops::upkeep;
 use crate::store::{Caller, KeyRow, Store};
 use crate::transport::{App, router};
+use crate::wire::Ready;
 use crate::{background, lifeline, limits, ops, transport};
-
-/// The one line that a server prints when it listens.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Ready {
-    /// The server's address.
-    pub url: String,
-    /// The MCP endpoint.
-    pub mcp: String,
-    /// The folder of the project.
-    pub project: String,
-    /// The server's process.
-    pub pid: u32,
-    /// Its version.
-    pub version: String,
-    /// The board, with a one-time code; not in the file that other programs read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub board_url: Option<String>,
-}
 
 /// How long a stopping server waits for calls under way.
 const STOP: Duration = Duration::from_secs(4);

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::{Command, Context, Endpoint, Operation, Query};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::limits;
 use crate::model::text::RequestId;
 use crate::model::things::Notice;
@@ -337,10 +337,4 @@ impl Drop for Queue {
             }
         });
     }
-}
-
-/// `REQUEST_IN_PROGRESS` for a second call while the first is held.
-pub(crate) fn in_progress(id: &RequestId) -> Error {
-    Error::new(Code::RequestInProgress, format!("a call with requestId `{id}` is still running"))
-        .detail("requestId", id.as_str())
 }

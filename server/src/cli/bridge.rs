@@ -306,7 +306,7 @@ async fn start_server(home: &ProjectHome) -> anyhow::Result<(Child, String)> {
     tokio::time::timeout(START, BufReader::new(output).read_line(&mut line))
         .await
         .context("the server did not start in time")??;
-    let ready: crate::serve::Ready =
+    let ready: crate::wire::Ready =
         serde_json::from_str(&line).context("the server did not start; see its log")?;
     Ok((child, ready.url))
 }

@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::client::{Client, find};
 use crate::config::{ProjectArgs, ServeArgs};
-use crate::serve::{Ready, Started, start};
+use crate::serve::{Started, start};
+use crate::wire::Ready;
 
 /// How long a second server waits for the first to say where it is.
 const FIRST: Duration = Duration::from_secs(10);

@@ -84,7 +84,7 @@ async fn answer(
         Some(Value::String(agent)) => Some(agent.as_str()),
         Some(_) => return Err(Error::invalid("agent", "`agent` must be a text")),
     };
-    let bridge = parts.headers.contains_key(crate::client::BRIDGE_HEADER);
+    let bridge = parts.headers.contains_key(crate::wire::BRIDGE_HEADER);
     let caller = caller(app, &bearer.0, agent, id, bridge)?;
     endpoint.call(&app.context, Call { caller, input, request_id: request_id(given)? }).await
 }

@@ -27,6 +27,15 @@ pub(crate) fn check(path: &str, expected: &str) {
         return;
     }
     let diff = TextDiff::from_lines(found.as_str(), expected);
-    let diff: String = diff.unified_diff().context_radius(2).header("committed", "generated").to_string().chars().take(6_000).collect();
-    panic!("{path} is out of date. Look at the difference, then accept it with `cargo xtask codegen`.\n{diff}");
+    let diff: String = diff
+        .unified_diff()
+        .context_radius(2)
+        .header("committed", "generated")
+        .to_string()
+        .chars()
+        .take(6_000)
+        .collect();
+    panic!(
+        "{path} is out of date. Look at the difference, then accept it with `cargo xtask codegen`.\n{diff}"
+    );
 }
