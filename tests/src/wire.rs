@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::wait::within;
 
@@ -20,6 +20,16 @@ impl Wire {
     /// When nobody listens.
     pub async fn connect(port: u16) -> Result<Self> {
         Ok(Self { stream: TcpStream::connect(("127.0.0.1", port)).await? })
+    }
+
+    /// Connects as somebody who can take only a few bytes at a time.
+    ///
+    /// # Errors
+    /// When nobody listens.
+    pub async fn with_small_window(port: u16) -> Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_recv_buffer_size(4_096)?;
+        Ok(Self { stream: socket.connect(([127, 0, 0, 1], port).into()).await? })
     }
 
     /// Sends bytes. A peer that has hung up already is no error: what it said is what counts.

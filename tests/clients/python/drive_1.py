@@ -50,7 +50,7 @@ async def main():
                 say({
                     "isError": bool(result.isError),
                     "structured": result.structuredContent,
-                    "text": result.content[0].text,
+                    "text": json.loads(result.content[0].text),
                 })
             except Exception as error:
                 say({"thrown": repr(error)})

@@ -44,7 +44,7 @@ async def main():
                 say({
                     "isError": bool(result.is_error),
                     "structured": result.structured_content,
-                    "text": result.content[0].text,
+                    "text": json.loads(result.content[0].text),
                 })
             except Exception as error:
                 say({"thrown": repr(error)})

@@ -44,7 +44,7 @@ for await (const text of createInterface({ input: process.stdin })) {
   const { tool, arguments: given } = JSON.parse(text)
   try {
     const result = await client.callTool({ name: tool, arguments: given })
-    say({ isError: result.isError === true, structured: result.structuredContent ?? null, text: result.content[0].text })
+    say({ isError: result.isError === true, structured: result.structuredContent ?? null, text: JSON.parse(result.content[0].text) })
   } catch (error) {
     say({ thrown: String(error) })
   }

@@ -27,8 +27,13 @@ enum Door {
 }
 
 impl Door {
-    /// One try of a command; `None` when no answer came.
-    async fn ask(&self, tool: &str, task: Option<&str>, body: &Value) -> Result<Option<Outcome>> {
+    /// One try of a command; `None` when no answer came. Says also whether the answer was a first one given again.
+    async fn ask(
+        &self,
+        tool: &str,
+        task: Option<&str>,
+        body: &Value,
+    ) -> Result<Option<(Outcome, bool)>> {
         match self {
             Self::Rest(rest) => {
                 let path = match (tool, task) {
@@ -45,11 +50,13 @@ impl Door {
                     return Ok(None);
                 }
                 let code = answer.code().to_owned();
-                Ok(Some(if code.is_empty() {
+                let replayed = answer.body["meta"]["replayed"] == true;
+                let outcome = if code.is_empty() {
                     Outcome::Committed(answer.ok()?)
                 } else {
                     Outcome::Refused(code)
-                }))
+                };
+                Ok(Some((outcome, replayed)))
             }
             Self::Mcp(mcp) => {
                 let mut arguments = body.clone();
@@ -57,10 +64,11 @@ impl Door {
                     arguments["taskId"] = task.into();
                 }
                 match mcp.call(tool, arguments).await {
-                    Ok(result) if result.is_error => Ok(Some(Outcome::Refused(
-                        result.text["code"].as_str().unwrap_or_default().to_owned(),
-                    ))),
-                    Ok(result) => Ok(Some(Outcome::Committed(result.ok()?))),
+                    Ok(result) if result.is_error => {
+                        let code = result.text["code"].as_str().unwrap_or_default().to_owned();
+                        Ok(Some((Outcome::Refused(code), false)))
+                    }
+                    Ok(result) => Ok(Some((Outcome::Committed(result.ok()?), false))),
                     Err(error) if error.downcast_ref::<reqwest::Error>().is_some() => Ok(None),
                     // An answer that is none of the tool's: this client would have to do something.
                     Err(error) => Err(error),
@@ -75,6 +83,8 @@ struct Run {
     ledger: Ledger,
     acknowledged: AtomicUsize,
     unknown: AtomicUsize,
+    /// Of the unknown ones, those that had been committed all the same (as far as REST says so).
+    replayed: AtomicUsize,
     over: AtomicBool,
 }
 
@@ -96,13 +106,14 @@ impl Writer {
         ledger.request(&id, &json!({ "tool": tool, "task": task, "body": body }))?;
         let first = self.door.ask(tool, task, &body).await?;
         let outcome = match first {
-            Some(outcome) => outcome,
+            Some((outcome, _)) => outcome,
             None => {
                 ledger.outcome(&id, Outcome::Unknown)?;
                 self.run.unknown.fetch_add(1, Ordering::Relaxed);
                 let patience = Patience::with("an answer after the restart");
                 loop {
-                    if let Some(outcome) = self.door.ask(tool, task, &body).await? {
+                    if let Some((outcome, replayed)) = self.door.ask(tool, task, &body).await? {
+                        self.run.replayed.fetch_add(usize::from(replayed), Ordering::Relaxed);
                         break outcome;
                     }
                     patience.pause().await?;
@@ -120,7 +131,9 @@ impl Writer {
                 break;
             }
             let title = format!("{}/{turn}", self.name);
-            let outcome = self.ask("create_task", None, json!({ "title": title })).await?;
+            // Without the request id a second try would make a second task.
+            let wish = json!({ "title": title, "allowDuplicate": true });
+            let outcome = self.ask("create_task", None, wish).await?;
             let Outcome::Committed(created) = outcome else { bail!("{title}: {outcome:?}") };
             let task = created["task"]["id"].as_str().context("a task has an id")?.to_owned();
             for step in ["claim_task", "complete_task"] {
@@ -205,6 +218,7 @@ async fn what_was_acknowledged_survives_being_killed() -> Result<()> {
         ledger: Ledger::create(&server.place().file("ledger.jsonl"))?,
         acknowledged: AtomicUsize::new(0),
         unknown: AtomicUsize::new(0),
+        replayed: AtomicUsize::new(0),
         over: AtomicBool::new(false),
     });
     let (last, until) = tokio::sync::watch::channel(None);
@@ -243,10 +257,12 @@ async fn what_was_acknowledged_survives_being_killed() -> Result<()> {
     let differs = followed.iter().zip(&logged).position(|(one, other)| one != other);
     ensure!(differs.is_none(), "the stream differs from the log at {differs:?}");
     assert_eq!(followed.len(), logged.len());
-    let (acknowledged, unknown) =
-        (run.acknowledged.load(Ordering::Relaxed), run.unknown.load(Ordering::Relaxed));
+    let count = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
+    let (acknowledged, unknown) = (count(&run.acknowledged), count(&run.unknown));
+    let replayed = count(&run.replayed);
     println!(
-        "{cycles} kills, {acknowledged} answers, {unknown} lost and asked again, {streams} streams"
+        "{cycles} kills, {acknowledged} answers, {unknown} lost and asked again \
+         ({replayed} of them committed before the kill), {streams} streams"
     );
     ensure!(unknown > 0, "no kill hit a call: this proved nothing");
     Ok(())

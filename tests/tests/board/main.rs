@@ -8,3 +8,4 @@ mod life;
 mod one_winner;
 mod refusals;
 mod refusals_state;
+mod stream;
