@@ -85,8 +85,10 @@ impl Environment {
             return Ok("meshpilot".to_owned());
         }
         let fleeting = self.variable("APPDIR").is_some_and(|mount| self.exe.starts_with(mount));
+        // A link on PATH outlives the version that it leads to; the executable's own path may not.
+        let same = |found: &PathBuf| same_file(found, &self.exe);
         let exe = match on_path {
-            Some(installed) if fleeting => installed,
+            Some(installed) if fleeting || same(&installed) => installed,
             None if fleeting => return Err(Error::Fleeting { exe: self.exe.clone() }),
             _ => self.exe.clone(),
         };
@@ -97,5 +99,52 @@ impl Environment {
     pub(super) fn project_text(&self) -> Result<String> {
         let text = self.project.to_str().map(str::to_owned);
         text.ok_or_else(|| Error::NotUnicode { path: self.project.clone() })
+    }
+}
+
+fn same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::Machine;
+    use super::*;
+
+    #[test]
+    fn a_shared_file_names_the_command_and_a_persons_file_its_place() {
+        let mut machine = Machine::new();
+        let place = machine.env.exe.display().to_string();
+        assert_eq!(machine.env.command(true).expect("a command"), "meshpilot");
+        assert_eq!(machine.env.command(false).expect("a command"), place);
+        machine.env.variables.clear();
+        assert_eq!(machine.env.command(true).expect("a command"), place);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_on_path_is_written_rather_than_the_version_it_leads_to() {
+        let mut machine = Machine::new();
+        let version = machine.env.home.join("0.1.0/meshpilot");
+        machine.put(&version, "");
+        let link = machine.env.exe.clone();
+        std::fs::remove_file(&link).expect("removed");
+        std::os::unix::fs::symlink(&version, &link).expect("a link");
+        std::fs::set_permissions(&version, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+            .expect("a mode");
+        machine.env.exe = version;
+        assert_eq!(machine.env.command(false).expect("a command"), link.display().to_string());
+    }
+
+    #[test]
+    fn a_path_that_will_be_gone_is_never_written() {
+        let mut machine = Machine::new();
+        let installed = machine.env.exe.display().to_string();
+        machine.env.exe = "/mount/app/usr/bin/meshpilot".into();
+        machine.env.variables.insert("APPDIR".to_owned(), "/mount/app".to_owned());
+        assert_eq!(machine.env.command(false).expect("a command"), installed);
+        machine.env.variables.remove("PATH");
+        assert!(matches!(machine.env.command(false), Err(Error::Fleeting { .. })));
+        assert!(matches!(machine.env.command(true), Err(Error::Fleeting { .. })));
     }
 }
