@@ -5,6 +5,10 @@
 
 #[cfg(test)]
 mod it {
+    mod claims;
+    mod create;
     mod golden;
+    mod print;
     mod surface;
+    mod world;
 }

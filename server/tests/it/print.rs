@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use meshpilot::api::lean;
 use meshpilot::model::things::Event;
 use meshpilot::store::TaskFilter;
 use serde_json::{Map, Value, json};
@@ -61,18 +60,18 @@ fn lock(lock: &Value) -> String {
     format!("{} {} {}#{}{of} until {}", text(lock, "path"), text(lock, "mode"), text(lock, "agent"), text(lock, "fence"), text(lock, "expiresAt"))
 }
 
-/// Any value, shortly: no nulls, no empty lists, no quotes around names.
-pub(crate) fn brief(value: &Value) -> String {
-    show(&lean(value.clone()))
+fn says_something(value: &Value) -> bool {
+    !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty())
 }
 
-fn show(value: &Value) -> String {
+/// Any value, shortly: no nulls, no empty lists, no quotes around names.
+pub(crate) fn brief(value: &Value) -> String {
     match value {
         Value::Object(map) if map.contains_key("status") && map.contains_key("priority") => task(value),
         Value::Object(map) if map.contains_key("path") && map.contains_key("fence") => lock(value),
-        Value::Object(map) if map.len() == 1 => fields(map),
+        Value::Object(map) if map.values().filter(|value| says_something(value)).count() == 1 => fields(map),
         Value::Object(map) => format!("{{{}}}", fields(map)),
-        Value::Array(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
+        Value::Array(items) => format!("[{}]", items.iter().map(brief).collect::<Vec<_>>().join(", ")),
         Value::String(text) => match instant(text) {
             Some(instant) => instant,
             None => format!("{:?}", cut(text)),
@@ -83,7 +82,7 @@ fn show(value: &Value) -> String {
 
 /// The fields of an object, shortly.
 pub(crate) fn fields(map: &Map<String, Value>) -> String {
-    map.iter().map(|(name, value)| format!("{name}: {}", show(value))).collect::<Vec<_>>().join(", ")
+    map.iter().filter(|(_, value)| says_something(value)).map(|(name, value)| format!("{name}: {}", brief(value))).collect::<Vec<_>>().join(", ")
 }
 
 /// An event in one line.

@@ -77,9 +77,9 @@ impl World {
         Self {
             env,
             api: ops::all(),
+            shown: AtomicI64::new(context.store.feed().head()),
             context: Some(context),
             folder,
-            shown: AtomicI64::new(0),
             calls: AtomicU64::new(0),
             script: Mutex::default(),
         }
@@ -138,6 +138,12 @@ impl World {
         self.context = None;
         self.context = Some(open(&self.folder, &self.env).await);
         self.say("restart");
+        let head = self.store().feed().head();
+        let after = self.shown.load(Ordering::SeqCst);
+        for event in self.look(move |db| db.events_after(after, i64::MAX)).await {
+            self.say(&format!("   * {}", event_line(&event)));
+        }
+        self.shown.store(head, Ordering::SeqCst);
     }
 
     /// Looks at the board in one consistent state.
@@ -221,6 +227,7 @@ impl Drop for World {
 
 async fn open(folder: &tempfile::TempDir, env: &Arc<FakeEnv>) -> Context {
     let store = Store::open(&folder.path().join("board.db"), Arc::clone(env) as Arc<dyn Env>).unwrap();
+    store.write(Arc::new(Caller::system()), |tx| upkeep::begin(tx, "shop")).await.unwrap();
     let access = Access::load(&store).await.unwrap();
     Context { store, access }
 }
