@@ -5,7 +5,7 @@ mod board;
 mod notifications;
 mod tray;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -66,14 +66,35 @@ async fn quitting_leaves_no_process() -> Result<()> {
         let app = the_app(&desktop)?;
         app.signal(signal);
         let asked = Instant::now();
-        let left = || {
-            let of_the_app = |process: &Process| process.name != "WebKitWebDriver";
-            desktop.all_running().into_iter().filter(of_the_app).collect::<Vec<_>>()
-        };
-        let all_gone = eventually("the end of all", async || left().is_empty().then_some(())).await;
-        all_gone.with_context(|| format!("{signal} leaves {:?}", left()))?;
+        all_gone(&desktop).await.context(signal)?;
         ensure!(asked.elapsed() < GONE_LIMIT, "{signal} took {:?}", asked.elapsed());
         ensure!(!Path::new("/proc").join(server.pid.to_string()).join("exe").exists());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn killed_at_any_moment_of_its_start_it_leaves_no_process() -> Result<()> {
+    let desktop = Desktop::start()?;
+    let announced = || announced(&desktop);
+    let moments: [(&str, &dyn Fn() -> bool); 4] = [
+        ("the app runs", &|| !desktop.running("meshpilot-desktop").is_empty()),
+        ("the server runs", &|| !desktop.running("meshpilot").is_empty()),
+        ("the server listens", &|| announced().is_some()),
+        ("the page loads", &|| !desktop.running("WebKitWebProcess").is_empty()),
+    ];
+    for round in 0..20 {
+        let (moment, has_come) = moments[round % moments.len()];
+        let mut app = desktop.command(app()?);
+        let mut app = app.arg(desktop.project()).stderr(Stdio::null()).spawn()?;
+        eventually(moment, async || has_come().then_some(())).await?;
+        app.kill()?;
+        let killed = Instant::now();
+        app.wait()?;
+        all_gone(&desktop).await.context(moment)?;
+        ensure!(killed.elapsed() < GONE_LIMIT, "killed when {moment}: {:?}", killed.elapsed());
+        // A server that could no longer say that it listens leaves this behind.
+        announced().map(std::fs::remove_file).transpose()?;
     }
     Ok(())
 }
@@ -256,6 +277,19 @@ async fn open(desktop: &Desktop) -> Result<Window> {
     })
     .await?;
     Ok(window)
+}
+
+/// Waits until nothing that the app started runs any more, nor the app.
+async fn all_gone(desktop: &Desktop) -> Result<()> {
+    let left = || desktop.all_running();
+    let waited = eventually("the end of all", async || left().is_empty().then_some(())).await;
+    waited.with_context(|| format!("left behind: {:?}", left()))
+}
+
+/// The file in which the project's server says where it listens, if it is there.
+fn announced(desktop: &Desktop) -> Option<PathBuf> {
+    let homes = std::fs::read_dir(desktop.folder("data/projects")).ok()?.flatten();
+    homes.map(|home| home.path().join("server.json")).find(|file| file.is_file())
 }
 
 async fn server(desktop: &Desktop) -> Result<Process> {
