@@ -24,7 +24,7 @@ use crate::access::Access;
 use crate::error::{Code, Error, Result};
 use crate::model::text::RequestId;
 use crate::model::things::Scope;
-use crate::store::{ReadTx, Store, WriteTx};
+use crate::store::{Frame, ReadTx, Store, WriteTx};
 
 /// A group of operations that an MCP client can ask to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -190,7 +190,7 @@ pub const UNIVERSAL: &[Code] = &[
 ];
 
 /// One thing a client can ask: its type is its input.
-pub trait Operation: DeserializeOwned + JsonSchema + Clone + Send + 'static {
+pub trait Operation: DeserializeOwned + JsonSchema + Clone + Send + Sync + 'static {
     /// Name, route, rights.
     const SPEC: Spec;
     /// What it answers.
@@ -211,9 +211,9 @@ pub trait Operation: DeserializeOwned + JsonSchema + Clone + Send + 'static {
         false
     }
 
-    /// The beginnings of event types after which a held call looks again.
-    fn wakes(&self) -> &'static [&'static str] {
-        &[]
+    /// Whether a held call looks again after this event.
+    fn wakes(&self, _event: &Frame) -> bool {
+        false
     }
 }
 

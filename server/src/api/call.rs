@@ -129,7 +129,7 @@ pub(super) async fn query<Q: Query>(context: Context, call: Call) -> Result<Answ
             .store
             .read(Arc::clone(&caller), move |db| Ok((run.run(db)?, notices(db)?)))
             .await?;
-        if !Q::is_pending(&output) || !held.wait(operation.wakes()).await {
+        if !Q::is_pending(&output) || !held.wait(|event| operation.wakes(event)).await {
             return Ok(Answer {
                 data: write(&output)?,
                 status: Q::status(&output),
@@ -162,7 +162,7 @@ pub(super) async fn command<C: Command>(context: Context, call: Call) -> Result<
         if done.rights_changed {
             context.access.refresh(&context.store).await?;
         }
-        if !done.pending || !held.wait(operation.wakes()).await {
+        if !done.pending || !held.wait(|event| operation.wakes(event)).await {
             return Ok(done.answer);
         }
     }
@@ -282,7 +282,7 @@ impl Held {
 
     /// Waits for something worth another look; `false` when this was the last one. Once the time is up there is one
     /// more look, which is the one whose answer counts.
-    async fn wait(&mut self, wakes: &[&str]) -> bool {
+    async fn wait(&mut self, wakes: impl Fn(&Frame) -> bool) -> bool {
         let Some(left) = self.left.as_mut() else { return false };
         let woken = {
             let (feed, head, looked) = (&self.feed, &mut self.head, &mut self.looked);
@@ -302,16 +302,14 @@ async fn worth_a_look(
     feed: &crate::store::Feed,
     head: &mut tokio::sync::watch::Receiver<i64>,
     looked: &mut i64,
-    wakes: &[&str],
+    wakes: impl Fn(&Frame) -> bool,
 ) -> bool {
     loop {
         let now = *head.borrow_and_update();
         if now > *looked {
             let frames = feed.after(*looked, limits::RING);
             *looked = now;
-            let wanted =
-                |frame: &Arc<Frame>| wakes.iter().any(|start| frame.kind.starts_with(start));
-            if frames.is_none_or(|frames| frames.iter().any(wanted)) {
+            if frames.is_none_or(|frames| frames.iter().any(|frame| wakes(frame))) {
                 return true;
             }
         }
@@ -319,6 +317,11 @@ async fn worth_a_look(
             return false;
         }
     }
+}
+
+/// Those behind a call that gave up may be first now, so they are told.
+fn leave(tx: &mut WriteTx<'_>, call: &str) -> Result<()> {
+    if tx.leave_queue(call)? { tx.emit("lock.queue", None, &serde_json::json!({})) } else { Ok(()) }
 }
 
 /// Takes a held call out of the queue for locks when it ends, also when its client went away.
@@ -332,7 +335,7 @@ impl Drop for Queue {
         let (store, caller) = (self.context.store.clone(), Arc::clone(&self.caller));
         tokio::spawn(async move {
             let call = caller.call.clone();
-            if let Err(error) = store.write(caller, move |tx| tx.leave_queue(&call)).await {
+            if let Err(error) = store.write(caller, move |tx| leave(tx, &call)).await {
                 tracing::warn!(%error, "a waiting call could not leave the queue; its place ends with its time");
             }
         });

@@ -3,7 +3,9 @@
 //! Globs are compared as globs: each becomes an automaton (globset gives the regular expression, regex-automata the
 //! automaton), and two overlap when some text leads both to a match, which a walk over pairs of states finds out.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use globset::GlobBuilder;
 use regex_automata::dfa::{Automaton, dense};
@@ -70,7 +72,30 @@ fn matches(pattern: &str, path: &str) -> bool {
     glob(pattern).map_or(true, |glob| glob.compile_matcher().is_match(path))
 }
 
-fn automaton(pattern: &str) -> Result<dense::DFA<Vec<u32>>, String> {
+type Dfa = Rc<dense::DFA<Vec<u32>>>;
+
+/// Automata kept: the same few globs are compared again with every claim, and building one costs far more.
+const KEPT: usize = 512;
+
+thread_local! {
+    static AUTOMATA: RefCell<HashMap<String, Dfa>> = RefCell::default();
+}
+
+fn automaton(pattern: &str) -> Result<Dfa, String> {
+    if let Some(known) = AUTOMATA.with_borrow(|kept| kept.get(pattern).cloned()) {
+        return Ok(known);
+    }
+    let new = Rc::new(build(pattern)?);
+    AUTOMATA.with_borrow_mut(|kept| {
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(pattern.to_owned(), Rc::clone(&new));
+    });
+    Ok(new)
+}
+
+fn build(pattern: &str) -> Result<dense::DFA<Vec<u32>>, String> {
     dense::Builder::new()
         .configure(
             dense::Config::new()

@@ -14,8 +14,7 @@ use crate::limits;
 use crate::model::glob;
 use crate::model::text::{AgentName, Few, PathGlob, Reason, Whole};
 use crate::model::things::{Lock, LockMode, Overlap, Scope};
-use crate::store::ReadTx;
-use crate::store::WriteTx;
+use crate::store::{Frame, ReadTx, WriteTx};
 
 /// How long a lock lasts.
 type TtlSeconds = Whole<1, 86_400>;
@@ -71,8 +70,8 @@ impl Operation for AcquireLocks {
     fn is_pending(output: &AcquireLocksOutput) -> bool {
         !output.acquired
     }
-    fn wakes(&self) -> &'static [&'static str] {
-        &["lock.", "lease."]
+    fn wakes(&self, event: &Frame) -> bool {
+        ["lock.released", "lock.ended", "lock.queue"].contains(&event.kind.as_str())
     }
 }
 

@@ -18,7 +18,7 @@ use crate::model::text::{EventName, Few, PathGlob, Role, Word};
 use crate::model::things::{
     ChatMessage, Event, Knowledge, KnowledgeKind, LockMode, Overlap, Scope,
 };
-use crate::store::{KnowledgeFilter, ReadTx, Seen, WriteTx, visibility};
+use crate::store::{Frame, KnowledgeFilter, ReadTx, Seen, WriteTx, visibility};
 
 /// Call this first: who you are, your work, and how to work here.
 ///
@@ -184,9 +184,12 @@ impl Operation for WaitFor {
     fn is_pending(output: &WaitForOutput) -> bool {
         output.reason.is_none()
     }
-    fn wakes(&self) -> &'static [&'static str] {
-        // An event of any type may be the one; the transaction looks closer.
-        &[""]
+    fn wakes(&self, event: &Frame) -> bool {
+        let task = self.task_id.is_some_and(|id| event.entity.as_deref() == Some(&id.to_string()));
+        let paths =
+            self.paths.is_some() && ["lock.released", "lock.ended"].contains(&event.kind.as_str());
+        task || paths
+            || self.event_type.as_ref().is_some_and(|start| event.kind.starts_with(start.as_str()))
     }
 }
 

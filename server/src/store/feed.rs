@@ -25,6 +25,8 @@ pub struct Frame {
     pub seq: i64,
     /// What happened, such as `task.updated`.
     pub kind: String,
+    /// What changed about a task, such as `released`; empty for other events, and for those read back from the log.
+    pub change: &'static str,
     /// What it is about.
     pub entity: Option<String>,
     /// The event as it goes over the wire: id, event and data lines.
@@ -57,7 +59,7 @@ impl Frame {
         let json = serde_json::to_string(&Wire { seq, kind, at, actor, entity, data: raw })
             .map_err(Error::internal)?;
         let wire = Bytes::from(format!("id: {epoch}-{seq}\nevent: {kind}\ndata: {json}\n\n"));
-        Ok(Self { seq, kind: kind.to_owned(), entity: entity.map(str::to_owned), wire })
+        Ok(Self { seq, kind: kind.to_owned(), change: "", entity: entity.map(str::to_owned), wire })
     }
 
     /// Whether a key of this scope may see it.

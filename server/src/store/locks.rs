@@ -221,16 +221,16 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Takes a call out of the queue, and all whose time is over.
+    /// Takes a call out of the queue, and all whose time is over. Says whether anybody was there.
     ///
     /// # Errors
     /// When it can't be stored.
-    pub fn leave_queue(&mut self, call: &str) -> Result<()> {
+    pub fn leave_queue(&mut self, call: &str) -> Result<bool> {
         let now = self.now();
-        self.execute(
+        let left = self.execute(
             "DELETE FROM lock_waiters WHERE call_id = ? OR until <= ?",
             params![call, now],
         )?;
-        Ok(())
+        Ok(left > 0)
     }
 }

@@ -68,7 +68,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
     connection.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;",
     )?;
-    // The writer checkpoints by itself, between commits, so that no commit pays for it by surprise.
+    // Only this connection writes, so only its commits checkpoint: rarely, and while nobody else can.
     connection.pragma_update(None, "wal_autocheckpoint", limits::CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "journal_size_limit", 67_108_864)?;
     migrate(&mut connection)?;

@@ -197,8 +197,19 @@ impl<'c> WriteTx<'c> {
         entity: Option<String>,
         data: &impl Serialize,
     ) -> Result<()> {
+        self.emit_change(kind, "", entity, data)
+    }
+
+    /// The same for a task, saying what changed about it.
+    pub(super) fn emit_change(
+        &mut self,
+        kind: &'static str,
+        change: &'static str,
+        entity: Option<String>,
+        data: &impl Serialize,
+    ) -> Result<()> {
         let frame = self.log.append(&self.read, kind, entity, data)?;
-        self.frames.push(Arc::new(frame));
+        self.frames.push(Arc::new(Frame { change, ..frame }));
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use crate::model::ids::TaskId;
 use crate::model::task::Task;
 use crate::model::text::Whole;
 use crate::model::things::Scope;
-use crate::store::{Skipped, WriteTx};
+use crate::store::{Frame, Skipped, WriteTx};
 
 /// Seconds of a lease.
 pub type LeaseSeconds = Whole<{ limits::LEASE_SECONDS_MIN }, { limits::LEASE_SECONDS_MAX }>;
@@ -108,8 +108,16 @@ impl Operation for ClaimNextTask {
     fn is_pending(output: &ClaimNextOutput) -> bool {
         output.task.is_none()
     }
-    fn wakes(&self) -> &'static [&'static str] {
-        &["task.", "lock.", "lease.", "settings."]
+    fn wakes(&self, event: &Frame) -> bool {
+        // Work may have become ready. What its holder reports of it changes nothing for others.
+        match event.kind.as_str() {
+            "task.updated" => {
+                !["claimed", "renewed", "progressed", "commented"].contains(&event.change)
+            }
+            "task.created" | "task.deleted" | "lock.released" | "lock.ended"
+            | "settings.updated" => true,
+            _ => false,
+        }
     }
 }
 

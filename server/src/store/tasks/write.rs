@@ -116,13 +116,18 @@ impl WriteTx<'_> {
     fn tell(
         &mut self,
         kind: &'static str,
-        change: &str,
+        change: &'static str,
         task: &Task,
         fields: Vec<&str>,
         reason: Option<&str>,
     ) -> Result<()> {
         let card = Task { description: None, result: None, ..task.clone() };
-        self.emit(kind, Some(task.id.to_string()), &Changed { task: &card, change, fields, reason })
+        self.emit_change(
+            kind,
+            change,
+            Some(task.id.to_string()),
+            &Changed { task: &card, change, fields, reason },
+        )
     }
 
     fn put_dependencies(&mut self, task: &Task) -> Result<()> {
