@@ -153,6 +153,12 @@ pub(super) async fn run(
     let (endpoint, matches) = find_endpoint(api, name, matches).context("no such command")?;
     let home = project.home()?;
     let mut input = input(endpoint, matches);
+    // Only the person makes keys, so the agent named with one is the one that it is for.
+    if endpoint.spec.name == "create_key"
+        && let Some(agent) = input.remove("agent")
+    {
+        input.insert("forAgent".to_owned(), agent);
+    }
     let agent = input
         .remove("agent")
         .and_then(|agent| agent.as_str().map(str::to_owned))
