@@ -84,21 +84,8 @@ impl Operation {
     }
 }
 
-/// A subject with the tasks that a row needs and its callers connected.
-pub struct Prepared {
-    /// The callers.
-    pub callers: Callers,
-    /// What they ask.
-    pub next: Next,
-}
-
 /// Creates the tasks that a row needs and connects its callers.
-pub async fn prepare(
-    subject: &Subject,
-    row: &Row,
-    rounds: u32,
-    time: Duration,
-) -> Result<Prepared> {
+pub async fn prepare(subject: &Subject, row: &Row, rounds: u32, time: Duration) -> Result<Next> {
     let requests = &subject.requests;
     let ids = match row.operation {
         Operation::Create | Operation::Chat => Vec::new(),
@@ -110,8 +97,7 @@ pub async fn prepare(
             seed(requests, Duration::from_secs(120), 10_000).await?
         }
     };
-    let callers = Callers::connect(requests.address(), row.callers).await?;
-    Ok(Prepared { callers, next: requests_for(row.operation, requests.clone(), ids) })
+    Ok(requests_for(row.operation, requests.clone(), ids))
 }
 
 /// Creates tasks for a time or up to a number, and returns their ids.

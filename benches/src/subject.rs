@@ -12,8 +12,8 @@ use crate::http_client::Requests;
 use crate::mcp::Generation;
 use crate::process::Server;
 
-/// High enough that no row reaches it.
-const NO_LIMIT: u64 = 1_000_000_000;
+/// The most that a board takes: more a minute, for each agent, than any row reaches.
+const NO_LIMIT: u64 = 10_000_000;
 
 /// A running subject and how it is spoken to.
 pub struct Subject {

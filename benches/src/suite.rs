@@ -88,9 +88,9 @@ pub async fn run(options: Run) -> Result<()> {
     if let Some(path) = options.write {
         std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    match report.failed() {
-        [] => Ok(()),
-        rows => bail!("could not be measured: {}", rows.join("; ")),
+    match report.failed().len() {
+        0 => Ok(()),
+        rows => bail!("{rows} rows could not be measured; the report ends with them"),
     }
 }
 
@@ -128,14 +128,15 @@ async fn rest_row(programs: &Programs, row: &Row, plan: Plan) -> Result<Comparis
     let mut subjects = vec![programs.meshpilot().await?, programs.ceiling().await?];
     subjects.extend(programs.standin_board().await?);
     let time = row.operation.round(plan.time);
-    let mut contestants = Vec::new();
+    let mut asked = Vec::new();
     for subject in &subjects {
-        let prepared = rest::prepare(subject, row, plan.rounds, plan.time).await?;
-        contestants.push(Contestant {
-            server: &subject.server,
-            callers: prepared.callers,
-            next: prepared.next,
-        });
+        asked.push(rest::prepare(subject, row, plan.rounds, plan.time).await?);
+    }
+    // Only now: a connection that waited for the slowest subject to be filled may be closed as idle.
+    let mut contestants = Vec::new();
+    for (subject, next) in subjects.iter().zip(asked) {
+        let callers = Callers::connect(subject.requests.address(), row.callers).await?;
+        contestants.push(Contestant { server: &subject.server, callers, next });
     }
     Comparison::of(take_turns(&mut contestants, plan.rounds, time).await?)
 }
