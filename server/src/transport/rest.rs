@@ -7,6 +7,7 @@ use axum::routing::{MethodFilter, on};
 use axum::{Extension, Router};
 use bytes::Bytes;
 use http::{HeaderMap, header};
+use http_body::Body as _;
 use http_body_util::{BodyExt as _, Limited};
 use serde_json::{Map, Value};
 
@@ -94,6 +95,14 @@ async fn answer(
 /// # Errors
 /// `PAYLOAD_TOO_LARGE`; `VALIDATION_ERROR` when it does not arrive whole or in time.
 pub async fn whole(body: axum::body::Body) -> Result<Bytes> {
+    let too_large = || {
+        let text = format!("the body has more than {} bytes", limits::BODY_BYTES);
+        Error::new(Code::PayloadTooLarge, text).detail("limit", limits::BODY_BYTES)
+    };
+    // What is announced too large need not be read first.
+    if body.size_hint().lower() > limits::BODY_BYTES as u64 {
+        return Err(too_large());
+    }
     match tokio::time::timeout(
         limits::BODY_TIMEOUT,
         Limited::new(body, limits::BODY_BYTES).collect(),
@@ -101,11 +110,7 @@ pub async fn whole(body: axum::body::Body) -> Result<Bytes> {
     .await
     {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(Error::new(
-            Code::PayloadTooLarge,
-            format!("the body has more than {} bytes", limits::BODY_BYTES),
-        )
-        .detail("limit", limits::BODY_BYTES)),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
         Ok(Err(error)) => Err(Error::new(
             Code::ValidationError,
             format!("the body did not arrive whole: {error}"),
