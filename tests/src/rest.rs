@@ -31,6 +31,17 @@ impl Rest {
         })
     }
 
+    /// A caller without a key whose connections come from `127.0.0.<last>`: what is counted for each address is
+    /// counted anew for this one.
+    ///
+    /// # Errors
+    /// When no client can be made.
+    pub fn from_address(base: &str, last: u8) -> Result<Self> {
+        let own = std::net::IpAddr::from([127, 0, 0, last]);
+        let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).local_address(own);
+        Ok(Self { http: http.build()?, base: base.to_owned(), key: None, agent: None })
+    }
+
     /// The same connections with another key.
     #[must_use]
     pub fn with_key(&self, key: &str) -> Self {

@@ -143,7 +143,7 @@ impl Place {
             .env_remove("MESHPILOT_KEY")
             .env_remove("MESHPILOT_AGENT")
             .env_remove("XDG_DATA_HOME")
-            .env_remove("RUST_LOG");
+            .env_remove("MESHPILOT_LOG");
     }
 
     /// What all servers of this place have logged so far.
@@ -171,7 +171,12 @@ impl Place {
         let mut command = Command::new(line.remove(0));
         self.adorn(&mut command);
         let log = File::options().create(true).append(true).open(self.file("stderr.log"))?;
-        command.args(line).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
+        command
+            .args(line)
+            .envs(launch.env.clone())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(log);
         let mut process = command.spawn()?;
         let stdout = process.stdout.take().context("no pipe")?;
         let read = tokio::task::spawn_blocking(move || {
@@ -195,13 +200,15 @@ pub struct Launch {
     pub port: Option<u16>,
     /// Further arguments.
     pub arguments: Vec<OsString>,
+    /// Further environment variables.
+    pub env: Vec<(String, String)>,
     /// A program, with its arguments, that starts the server in its turn.
     pub wrapper: Vec<OsString>,
 }
 
 impl Default for Launch {
     fn default() -> Self {
-        Self { port: Some(0), arguments: Vec::new(), wrapper: Vec::new() }
+        Self { port: Some(0), arguments: Vec::new(), env: Vec::new(), wrapper: Vec::new() }
     }
 }
 

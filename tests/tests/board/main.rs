@@ -4,8 +4,10 @@
 mod both;
 mod clients;
 mod crash;
+mod guard;
 mod life;
 mod one_winner;
 mod refusals;
 mod refusals_state;
 mod stream;
+mod wire;
