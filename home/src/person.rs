@@ -27,7 +27,7 @@ pub struct PersonKey {
 /// it refuses; [`Error::DamagedKey`] when what is stored is no key; [`Error::Io`] and its
 /// neighbours when the data folder can't be used.
 pub fn person_key(home: &ProjectHome) -> Result<PersonKey> {
-    let demanded = KeyStore::demanded()?;
+    let demanded = KeyStore::demanded(home)?;
     let store = match demanded {
         Some(store) => store,
         None => KeyStore::remembered(home)?.unwrap_or_else(KeyStore::probed),
@@ -46,7 +46,7 @@ pub fn person_key(home: &ProjectHome) -> Result<PersonKey> {
 /// # Errors
 /// As for [`person_key`]; also when the keyring that keeps the key refuses or is locked.
 pub fn load_person_key(home: &ProjectHome) -> Result<Option<PersonKey>> {
-    let store = match KeyStore::demanded()? {
+    let store = match KeyStore::demanded(home)? {
         Some(store) => Some(store),
         None => KeyStore::remembered(home)?,
     };
@@ -61,7 +61,7 @@ pub fn load_person_key(home: &ProjectHome) -> Result<Option<PersonKey>> {
 /// # Errors
 /// As for [`person_key`]. The old key then still stands.
 pub fn replace_person_key(home: &ProjectHome) -> Result<PersonKey> {
-    let store = match KeyStore::demanded()? {
+    let store = match KeyStore::demanded(home)? {
         Some(store) => store,
         None => KeyStore::remembered(home)?.unwrap_or_else(KeyStore::probed),
     };

@@ -42,6 +42,7 @@ pub struct ProjectHome {
     name: String,
     id: String,
     dir: PathBuf,
+    key_in_file: bool,
 }
 
 impl ProjectHome {
@@ -64,9 +65,22 @@ impl ProjectHome {
         let id = id_of(&name, &canonical);
         let dir = self::data_root(data_root)?.join("projects").join(&id);
         private::directory(&dir)?;
-        let home = Self { project: canonical, name, id, dir };
+        let home = Self { project: canonical, name, id, dir, key_in_file: false };
         private::directory(&home.logs())?;
         Ok(home)
+    }
+
+    /// The same with the person's key in a file whatever the environment says: for a scratch
+    /// project, whose key would outlive it in the keyring.
+    #[must_use]
+    pub fn with_key_in_file(mut self) -> Self {
+        self.key_in_file = true;
+        self
+    }
+
+    /// Whether the person's key must be in a file.
+    pub(crate) fn key_in_file(&self) -> bool {
+        self.key_in_file
     }
 
     /// The project folder, canonical.

@@ -50,8 +50,11 @@ impl FromStr for KeyStore {
 }
 
 impl KeyStore {
-    /// The store that the environment demands, if any.
-    pub(crate) fn demanded() -> Result<Option<Self>> {
+    /// The store that the project or the environment demands, if any.
+    pub(crate) fn demanded(home: &ProjectHome) -> Result<Option<Self>> {
+        if home.key_in_file() {
+            return Ok(Some(Self::File));
+        }
         std::env::var(KEY_STORE_VARIABLE)
             .ok()
             .filter(|value| !value.is_empty())

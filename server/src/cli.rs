@@ -2,6 +2,7 @@
 
 mod bridge;
 pub mod connect;
+mod demo;
 mod operation;
 mod own;
 mod print;
@@ -43,6 +44,7 @@ fn command(api: &crate::api::Api) -> Command {
         .subcommand(connect::ConnectArgs::augment_args(Command::new("connect").about("Connect coding agents to this project's board")))
         .subcommand(connect::DisconnectArgs::augment_args(Command::new("disconnect").about("Take MeshPilot out of coding agents' configuration")))
         .subcommand(Command::new("open").about("Open the board in a browser; starts the server when none runs"))
+        .subcommand(demo::DemoArgs::augment_args(Command::new("demo").about("Play a sample swarm on a scratch board")))
         .subcommand(own::StatusArgs::augment_args(Command::new("status").about("Say what runs where")));
     operation::add(ProjectArgs::augment_args(own), api)
 }
@@ -91,6 +93,7 @@ async fn dispatch(api: &crate::api::Api, matches: &clap::ArgMatches) -> anyhow::
             .await
         }
         "open" => own::open(&project).await,
+        "demo" => demo::run(&project, &demo::DemoArgs::from_arg_matches(sub)?).await,
         "status" => own::status(&project, &own::StatusArgs::from_arg_matches(sub)?).await,
         _ => operation::run(api, &project, name, sub).await,
     }

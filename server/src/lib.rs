@@ -10,6 +10,7 @@ pub mod cli;
 pub mod client;
 pub mod clients;
 pub mod config;
+pub mod demo;
 pub mod env;
 pub mod error;
 pub mod lifeline;

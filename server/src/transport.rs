@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod caller;
+pub mod demo;
 pub mod envelope;
 pub mod events;
 pub mod guard;
@@ -70,7 +71,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .route("/clients", get(local::clients))
         .route("/clients/{client}/connect", post(local::connect))
         .route("/clients/{client}/disconnect", post(local::disconnect));
-    closed = rest::add_routes(closed, &app.api);
+    closed = rest::add_routes(closed, &app.api).merge(demo::routes());
     let closed = closed
         .merge(mcp::routes(app))
         .layer(from_fn_with_state(Arc::clone(app), caller::authenticate));

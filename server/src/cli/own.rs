@@ -53,7 +53,8 @@ pub(super) async fn serve(project: &ProjectArgs, args: &ServeArgs) -> anyhow::Re
     }
 }
 
-fn announce(ready: &Ready, open: bool) -> anyhow::Result<()> {
+/// Prints the ready line.
+pub(super) fn announce(ready: &Ready, open: bool) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", serde_json::to_string(ready)?)?;
     out.flush()?;
@@ -79,7 +80,7 @@ async fn first(home: &ProjectHome) -> anyhow::Result<Ready> {
 }
 
 /// A fresh way into the board, with the person's own key.
-async fn board_url(home: &ProjectHome, ready: &Ready) -> anyhow::Result<String> {
+pub(super) async fn board_url(home: &ProjectHome, ready: &Ready) -> anyhow::Result<String> {
     let client = Client::new(&ready.url, person(home).await?.as_str())?;
     let answer = client.post("/board-codes", &json!({})).await?;
     answer

@@ -77,7 +77,11 @@ impl Plan {
             _ => Priority::Low,
         };
         // A folder of its own for each: follow-ups on one part may well be worked on at once.
-        let files = if dice.chance(60) { vec![format!("{folder}/{}/**", words::slug(&title))] } else { Vec::new() };
+        let files = if dice.chance(60) {
+            vec![format!("{folder}/{}/**", words::slug(&title))]
+        } else {
+            Vec::new()
+        };
         Planned { key: None, area, text: fill(text), title, priority, files, after: &[] }
     }
 }
@@ -138,9 +142,17 @@ mod tests {
         let mut titles = HashSet::new();
         for (at, task) in plan(1).into_iter().enumerate() {
             assert!(titles.insert(task.title.to_lowercase()), "`{}` comes twice", task.title);
-            assert!(task.title.chars().count() <= 120, "`{}` is cut in the fingerprint", task.title);
+            assert!(
+                task.title.chars().count() <= 120,
+                "`{}` is cut in the fingerprint",
+                task.title
+            );
             assert!(task.text.chars().count() <= limits::DESCRIPTION);
-            assert!(!task.text.contains(['{', '}']) || task.key.is_some(), "`{}` has a gap", task.text);
+            assert!(
+                !task.text.contains(['{', '}']) || task.key.is_some(),
+                "`{}` has a gap",
+                task.text
+            );
             for file in &task.files {
                 assert_eq!(glob::check(file), Ok(()), "{file}");
             }

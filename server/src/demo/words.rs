@@ -2,18 +2,54 @@
 
 /// Follow-up work: title and description.
 pub(super) const FOLLOW_UPS: &[(&str, &str)] = &[
-    ("Raise the test coverage of the {part} to 80 %", "Branches, not lines. Begin with the error paths of `{folder}`; leave generated code out."),
-    ("Remove dead code from the {part}", "`{folder}` has exports that nobody imports. Remove them one commit each, so that a revert is easy."),
-    ("Write down how the {part} fails and recovers", "Dependencies of `{folder}`, what happens when each is slow, down or wrong, and what the user sees."),
-    ("Replace string errors in the {part} by typed ones", "Callers match on messages. Give each failure of `{folder}` a code, keep the text for people."),
-    ("Add timeouts to every outgoing call of the {part}", "Some calls in `{folder}` wait forever. Default 2 s, carriers 5 s; a test with a server that never answers."),
-    ("Measure and cut the memory of the {part}", "Heap snapshot under load, the three largest holders in `{folder}`, one fix each, figures before and after."),
-    ("Check the inputs of the {part} at its border", "Parse, don't validate: schemas at the edge of `{folder}`, plain types inside."),
-    ("Update the dependencies of the {part}", "Minor and patch levels of `{folder}` together, majors one by one with their notes read."),
-    ("Make the {part} log one line per request", "Fields instead of sentences; `{folder}` writes up to nine lines for one call today."),
-    ("Split the largest file of the {part}", "It has grown past 900 lines. Along the seams that its tests already show; no change of behaviour."),
-    ("Give the {part} a health check that means something", "`/healthz` of `{folder}` says yes while its database is away. Check what it needs, cache for 5 s."),
-    ("Translate the messages of the {part}", "Texts of `{folder}` into the message catalogue, German and French first; plural forms, no concatenation."),
+    (
+        "Raise the test coverage of the {part} to 80 %",
+        "Branches, not lines. Begin with the error paths of `{folder}`; leave generated code out.",
+    ),
+    (
+        "Remove dead code from the {part}",
+        "`{folder}` has exports that nobody imports. Remove them one commit each, so that a revert is easy.",
+    ),
+    (
+        "Write down how the {part} fails and recovers",
+        "Dependencies of `{folder}`, what happens when each is slow, down or wrong, and what the user sees.",
+    ),
+    (
+        "Replace string errors in the {part} by typed ones",
+        "Callers match on messages. Give each failure of `{folder}` a code, keep the text for people.",
+    ),
+    (
+        "Add timeouts to every outgoing call of the {part}",
+        "Some calls in `{folder}` wait forever. Default 2 s, carriers 5 s; a test with a server that never answers.",
+    ),
+    (
+        "Measure and cut the memory of the {part}",
+        "Heap snapshot under load, the three largest holders in `{folder}`, one fix each, figures before and after.",
+    ),
+    (
+        "Check the inputs of the {part} at its border",
+        "Parse, don't validate: schemas at the edge of `{folder}`, plain types inside.",
+    ),
+    (
+        "Update the dependencies of the {part}",
+        "Minor and patch levels of `{folder}` together, majors one by one with their notes read.",
+    ),
+    (
+        "Make the {part} log one line per request",
+        "Fields instead of sentences; `{folder}` writes up to nine lines for one call today.",
+    ),
+    (
+        "Split the largest file of the {part}",
+        "It has grown past 900 lines. Along the seams that its tests already show; no change of behaviour.",
+    ),
+    (
+        "Give the {part} a health check that means something",
+        "`/healthz` of `{folder}` says yes while its database is away. Check what it needs, cache for 5 s.",
+    ),
+    (
+        "Translate the messages of the {part}",
+        "Texts of `{folder}` into the message catalogue, German and French first; plural forms, no concatenation.",
+    ),
 ];
 
 /// Parts of the shop: label, name, folder.
@@ -60,11 +96,35 @@ pub(super) const PARTS: &[(&str, &str, &str)] = &[
 
 /// Progress notes, from the first to the last step of an attempt.
 pub(super) const NOTES: &[&[&str]] = &[
-    &["Reading {file} and its tests", "Looking for all callers of {file}", "Reproducing it before changing anything", "Reading what the knowledge base says about {area}"],
-    &["Wrote a test that fails for the right reason", "Narrowed it down to {file}", "Two ways to do it; taking the one without a migration", "Sketched the change, 3 files"],
-    &["Writing the change in {file}", "First version works, edge cases next", "Refactored the caller first, to keep the change small", "9 of 14 cases pass"],
-    &["13 of 14 cases pass", "All cases pass, running the whole suite", "Checking the error paths", "Measuring before and after"],
-    &["Whole suite green, reading my own diff", "Cleaning up and writing the summary", "Last look at names and comments"],
+    &[
+        "Reading {file} and its tests",
+        "Looking for all callers of {file}",
+        "Reproducing it before changing anything",
+        "Reading what the knowledge base says about {area}",
+    ],
+    &[
+        "Wrote a test that fails for the right reason",
+        "Narrowed it down to {file}",
+        "Two ways to do it; taking the one without a migration",
+        "Sketched the change, 3 files",
+    ],
+    &[
+        "Writing the change in {file}",
+        "First version works, edge cases next",
+        "Refactored the caller first, to keep the change small",
+        "9 of 14 cases pass",
+    ],
+    &[
+        "13 of 14 cases pass",
+        "All cases pass, running the whole suite",
+        "Checking the error paths",
+        "Measuring before and after",
+    ],
+    &[
+        "Whole suite green, reading my own diff",
+        "Cleaning up and writing the summary",
+        "Last look at names and comments",
+    ],
 ];
 
 /// Results of finished work.
@@ -143,10 +203,26 @@ pub(super) const OUT_OF_REACH: &str = "Signing request is ready in infra/wallet,
 
 /// Failures: code, class, report.
 pub(super) const FAILURES: &[(&str, &str, &str)] = &[
-    ("E_BUILD", "dependency", "The build fails in a dependency that pins a removed version. Tried the two later ones, both break the API we use. Log attached in the pull request."),
-    ("E_TIMEOUT", "timeout", "The suite did not end within 20 minutes, three times. It hangs in the payment sandbox, not in our code."),
-    ("E_UNREPRODUCIBLE", "permanent", "Could not reproduce it with the recorded traffic of the last two weeks. Without a case I would be guessing."),
-    ("E_QUOTA", "transient", "The staging cluster has no room for the load generator. Worth another try tonight."),
+    (
+        "E_BUILD",
+        "dependency",
+        "The build fails in a dependency that pins a removed version. Tried the two later ones, both break the API we use. Log attached in the pull request.",
+    ),
+    (
+        "E_TIMEOUT",
+        "timeout",
+        "The suite did not end within 20 minutes, three times. It hangs in the payment sandbox, not in our code.",
+    ),
+    (
+        "E_UNREPRODUCIBLE",
+        "permanent",
+        "Could not reproduce it with the recorded traffic of the last two weeks. Without a case I would be guessing.",
+    ),
+    (
+        "E_QUOTA",
+        "transient",
+        "The staging cluster has no room for the load generator. Worth another try tonight.",
+    ),
 ];
 
 /// Comments on one's own work.
@@ -160,13 +236,50 @@ pub(super) const COMMENTS: &[&str] = &[
 
 /// What is said in the chat, and what others answer to it.
 pub(super) const TALK: &[(&str, &[&str])] = &[
-    ("Heads-up: I am changing the event names in {area} today. Old ones stay for a release.", &["Good to know, I rebase after you.", "Thanks. Does that include the ones the mails listen to?", "Fine with me, my task reads the new ones already."]),
-    ("Does anybody know why {file} catches and drops every error?", &["History says: a provider that threw on success. That one is gone since 2.1.", "No, but I fell into it too. Would welcome it gone.", "See the knowledge base, `payments/provider-api`, last paragraph."]),
-    ("The end-to-end suite is red on main, three tests in checkout. Looking.", &["It was the fixture, not the code. Green again here.", "Same here; skipping nothing, waiting for you.", "Started with the merge an hour ago, if that helps."]),
-    ("{task} took longer than planned; the test data was the hard part. Helper for it is in tests/setup now.", &["Used it already, saved me ten minutes. Thanks!", "Nice. I point the next ones there."]),
-    ("Anybody else in {area}? I would like to rename a module and don't want to step on toes.", &["I hold two files there, done in a few minutes.", "Go ahead, I am elsewhere.", "After me, please; about to hand in for review."]),
-    ("Figures after the change of {area}: p95 down by 40 %, memory flat.", &["Impressive. Same machine for both runs?", "Put that into the release notes, please."]),
-    ("Reminder: amounts in minor units, everywhere. I just found a float again.", &["Mine, fixed. Sorry.", "There is a lint rule for it in the follow-ups."]),
+    (
+        "Heads-up: I am changing the event names in {area} today. Old ones stay for a release.",
+        &[
+            "Good to know, I rebase after you.",
+            "Thanks. Does that include the ones the mails listen to?",
+            "Fine with me, my task reads the new ones already.",
+        ],
+    ),
+    (
+        "Does anybody know why {file} catches and drops every error?",
+        &[
+            "History says: a provider that threw on success. That one is gone since 2.1.",
+            "No, but I fell into it too. Would welcome it gone.",
+            "See the knowledge base, `payments/provider-api`, last paragraph.",
+        ],
+    ),
+    (
+        "The end-to-end suite is red on main, three tests in checkout. Looking.",
+        &[
+            "It was the fixture, not the code. Green again here.",
+            "Same here; skipping nothing, waiting for you.",
+            "Started with the merge an hour ago, if that helps.",
+        ],
+    ),
+    (
+        "{task} took longer than planned; the test data was the hard part. Helper for it is in tests/setup now.",
+        &["Used it already, saved me ten minutes. Thanks!", "Nice. I point the next ones there."],
+    ),
+    (
+        "Anybody else in {area}? I would like to rename a module and don't want to step on toes.",
+        &[
+            "I hold two files there, done in a few minutes.",
+            "Go ahead, I am elsewhere.",
+            "After me, please; about to hand in for review.",
+        ],
+    ),
+    (
+        "Figures after the change of {area}: p95 down by 40 %, memory flat.",
+        &["Impressive. Same machine for both runs?", "Put that into the release notes, please."],
+    ),
+    (
+        "Reminder: amounts in minor units, everywhere. I just found a float again.",
+        &["Mine, fixed. Sorry.", "There is a lint rule for it in the follow-ups."],
+    ),
 ];
 
 /// What the coordinator says now and then.
@@ -187,15 +300,60 @@ pub(super) const ANSWERS: &[&str] = &[
 
 /// What the swarm knows: key, kind, tags, text.
 pub(super) const KNOWLEDGE: &[(&str, &str, &[&str], &str)] = &[
-    ("money/minor-units", "convention", &["pricing", "payments"], "Amounts are integers in minor units, with their currency beside them. Never floats, never a bare number."),
-    ("db/safe-migrations", "convention", &["platform"], "A migration never locks a large table: add a nullable column, fill it in batches of 1,000 with a pause, then add the constraint as `NOT VALID` and validate it."),
-    ("payments/provider-api", "decision", &["payments"], "We follow the provider's names for states (`processing`, `succeeded`) and map to ours at one place. Errors of the provider never reach a customer."),
-    ("tests/no-retries", "decision", &["quality"], "A flaky test is a bug. Find its cause; a retry only hides it from us, not from customers."),
-    ("search/ranking", "note", &["search"], "Exact title matches first, then brand, then popularity of 30 days. Tried learning to rank in 2.2: no gain worth its cost."),
-    ("web/focus", "pattern", &["web", "accessibility"], "When a dialog closes, focus goes back to what opened it. `useReturnFocus` does it."),
-    ("shipping/cutoff", "note", &["shipping"], "Cut-off is 14:00 in the warehouse's time zone, 12:00 on the day before a holiday."),
-    ("accounts/enumeration", "decision", &["accounts", "security"], "Sign-in, registration and reset answer alike for known and unknown accounts, in like time."),
-    ("events/at-least-once", "pattern", &["platform"], "Consumers keep the ids of events they have handled for seven days, in the same transaction as the effect."),
+    (
+        "money/minor-units",
+        "convention",
+        &["pricing", "payments"],
+        "Amounts are integers in minor units, with their currency beside them. Never floats, never a bare number.",
+    ),
+    (
+        "db/safe-migrations",
+        "convention",
+        &["platform"],
+        "A migration never locks a large table: add a nullable column, fill it in batches of 1,000 with a pause, then add the constraint as `NOT VALID` and validate it.",
+    ),
+    (
+        "payments/provider-api",
+        "decision",
+        &["payments"],
+        "We follow the provider's names for states (`processing`, `succeeded`) and map to ours at one place. Errors of the provider never reach a customer.",
+    ),
+    (
+        "tests/no-retries",
+        "decision",
+        &["quality"],
+        "A flaky test is a bug. Find its cause; a retry only hides it from us, not from customers.",
+    ),
+    (
+        "search/ranking",
+        "note",
+        &["search"],
+        "Exact title matches first, then brand, then popularity of 30 days. Tried learning to rank in 2.2: no gain worth its cost.",
+    ),
+    (
+        "web/focus",
+        "pattern",
+        &["web", "accessibility"],
+        "When a dialog closes, focus goes back to what opened it. `useReturnFocus` does it.",
+    ),
+    (
+        "shipping/cutoff",
+        "note",
+        &["shipping"],
+        "Cut-off is 14:00 in the warehouse's time zone, 12:00 on the day before a holiday.",
+    ),
+    (
+        "accounts/enumeration",
+        "decision",
+        &["accounts", "security"],
+        "Sign-in, registration and reset answer alike for known and unknown accounts, in like time.",
+    ),
+    (
+        "events/at-least-once",
+        "pattern",
+        &["platform"],
+        "Consumers keep the ids of events they have handled for seven days, in the same transaction as the effect.",
+    ),
 ];
 
 /// Fills gaps.
