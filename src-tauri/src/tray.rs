@@ -1,6 +1,6 @@
 //! The tray icon: what is in progress, what waits for the person, and whether all is well.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Mutex;
 
 use tauri::image::Image;
@@ -27,11 +27,15 @@ pub struct Tray {
 
 /// Puts the icon into the tray. A desktop without one costs the icon only.
 pub fn start(app: &AppHandle) {
-    // On Linux the library behind it is opened when needed, and panics when it isn't installed.
+    // On Linux the library behind it is opened when needed, and panics at length when it isn't
+    // installed; one line says as much.
+    let hook = take_hook();
+    set_hook(Box::new(|_| {}));
     let built = catch_unwind(AssertUnwindSafe(|| {
         let menu = menu(app, &[])?;
         TrayIconBuilder::with_id("main").icon(CALM).tooltip("MeshPilot").menu(&menu).build(app)
     }));
+    set_hook(hook);
     match built {
         Ok(Ok(icon)) => {
             app.manage(Tray { icon, shown: Mutex::default() });

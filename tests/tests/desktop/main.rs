@@ -5,6 +5,7 @@ mod board;
 mod notifications;
 mod tray;
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -13,6 +14,8 @@ use anyhow::{Context, Result, ensure};
 use meshpilot_e2e::eventually;
 use meshpilot_e2e::server::program;
 use meshpilot_e2e::webdriver::{Desktop, Process, Window, app};
+
+use reqwest::Url;
 
 use crate::board::Board;
 
@@ -54,6 +57,34 @@ async fn a_killed_server_comes_back_and_the_page_catches_up() -> Result<()> {
     window.shows("After the crash").await?;
     window.shows("Before the crash").await?;
     ensure!(desktop.running("meshpilot") == [second], "one server, and the same one still");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_comes_back_elsewhere_is_found_there() -> Result<()> {
+    let desktop = Desktop::start()?;
+    let window = open(&desktop).await?;
+    let board = Board::of(&desktop.project()).await?;
+    board.create("Before the move").await?;
+    let before = window.url().await?;
+    let port = Url::parse(&before)?.port().context("a port")?;
+
+    // The app may not look until the port is somebody else's.
+    let app = the_app(&desktop)?;
+    app.signal("STOP");
+    server(&desktop).await?.signal("KILL");
+    let _occupied =
+        eventually("the port", async || TcpListener::bind(("127.0.0.1", port)).ok()).await?;
+    app.signal("CONT");
+
+    eventually("the new address", async || {
+        let url = window.url().await.ok()?;
+        (Url::parse(&url).ok()?.port() != Some(port) && !url.contains("code=")).then_some(())
+    })
+    .await?;
+    window.shows("Before the move").await?;
+    Board::of(&desktop.project()).await?.create("After the move").await?;
+    window.shows("After the move").await?;
     Ok(())
 }
 
