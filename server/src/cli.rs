@@ -68,7 +68,7 @@ async fn dispatch(api: &crate::api::Api, matches: &clap::ArgMatches) -> anyhow::
     let project =
         ProjectArgs::from_arg_matches(sub).or_else(|_| ProjectArgs::from_arg_matches(matches))?;
     // A server is for the folder that it is started in; everything else finds the board from below.
-    let project = if name == "serve" { project } else { project.or_enclosing() };
+    let project = if ["serve", "demo"].contains(&name) { project } else { project.or_enclosing() };
     match name {
         "serve" => own::serve(&project, &ServeArgs::from_arg_matches(sub)?).await,
         "mcp" => bridge::run(&project, &bridge::McpArgs::from_arg_matches(sub)?).await,

@@ -82,7 +82,7 @@ async fn here(
     args: &DemoArgs,
     stopping: CancellationToken,
 ) -> anyhow::Result<u8> {
-    let home = project.home()?;
+    let home = project.clone().or_enclosing().home()?;
     let mut ready = find(&home)
         .await?
         .context("this project's server is not running; start it with `meshpilot serve`")?;
