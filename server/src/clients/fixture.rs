@@ -40,12 +40,30 @@ impl Machine {
     }
 
     /// Puts a program on PATH.
+    ///
+    /// Another process writes it: a file that any process still holds open for writing can't be
+    /// started, and one that another test starts at this moment would inherit this process's.
+    #[cfg(unix)]
     pub(crate) fn program(&mut self, name: &str, script: &str) -> PathBuf {
+        use std::io::Write;
+        use std::process::{Command, Stdio};
+
         let path = self.root.path().join("bin").join(name);
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", "cat >\"$0\" && chmod 755 \"$0\""]).arg(&path).stdin(Stdio::piped());
+        let mut writer = shell.spawn().expect("a shell");
+        let mut pipe = writer.stdin.take().expect("a pipe");
+        pipe.write_all(script.as_bytes()).expect("written");
+        drop(pipe);
+        assert!(writer.wait().expect("its end").success());
+        path
+    }
+
+    /// Puts a program on PATH.
+    #[cfg(not(unix))]
+    pub(crate) fn program(&mut self, name: &str, script: &str) -> PathBuf {
+        let path = self.root.path().join("bin").join(name).with_extension("exe");
         fs::write(&path, script).expect("a program");
-        #[cfg(unix)]
-        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755))
-            .expect("a mode");
         path
     }
 
