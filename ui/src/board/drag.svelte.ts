@@ -14,6 +14,8 @@ const HOLD_SLACK_PX = 8;
 /** Closer to the board's edge than this, it scrolls. */
 const EDGE_PX = 56;
 const SCROLL_PX_PER_FRAME = 14;
+/** Where one column fills the screen, the edge turns to the next one, and rests this long before it turns again. */
+const TURN_REST_MS = 900;
 
 export interface Lifted {
   readonly task: Task;
@@ -146,6 +148,7 @@ export class Drag {
     const grip = { x: down.clientX - box.left, y: down.clientY - box.top };
     let at = { x: down.clientX, y: down.clientY };
     let frame = 0;
+    const scroll = edgeScroller(surface);
 
     const lift = () => {
       const task = this.host.task(id);
@@ -167,7 +170,7 @@ export class Drag {
     const follow = () => {
       frame = requestAnimationFrame(follow);
       if (!this.lifted) return;
-      scrollNearEdge(surface, at.x);
+      scroll(at.x);
       const column = document.elementFromPoint(at.x, at.y)?.closest<HTMLElement>("[data-column]");
       const over = (column?.dataset.column as Status | undefined) ?? this.lifted.over;
       const x = at.x - grip.x;
@@ -235,8 +238,20 @@ function swallow(event: Event): void {
   event.stopPropagation();
 }
 
-function scrollNearEdge(surface: HTMLElement, x: number): void {
-  const box = surface.getBoundingClientRect();
-  if (x < box.left + EDGE_PX) surface.scrollLeft -= SCROLL_PX_PER_FRAME;
-  else if (x > box.right - EDGE_PX) surface.scrollLeft += SCROLL_PX_PER_FRAME;
+/** @returns what scrolls the columns while the pointer rests near an edge, to be called once per frame */
+function edgeScroller(surface: HTMLElement): (x: number) => void {
+  let turnedAt = Number.NEGATIVE_INFINITY;
+  return (x) => {
+    const box = surface.getBoundingClientRect();
+    const towards = x < box.left + EDGE_PX ? -1 : x > box.right - EDGE_PX ? 1 : 0;
+    if (towards === 0) return;
+    const column = surface.querySelector("[data-column]")?.clientWidth ?? 0;
+    if (column < surface.clientWidth - EDGE_PX) {
+      surface.scrollLeft += towards * SCROLL_PX_PER_FRAME;
+    } else if (performance.now() - turnedAt > TURN_REST_MS) {
+      turnedAt = performance.now();
+      const next = Math.round(surface.scrollLeft / surface.clientWidth) + towards;
+      surface.scrollTo({ left: next * surface.clientWidth, behavior: "smooth" });
+    }
+  };
 }

@@ -20,8 +20,14 @@ const marked = new Marked({
   breaks: true,
   async: false,
   extensions: [taskLink],
-  // HTML in a text is shown as the text it is: what an agent pasted should be seen, not half obeyed.
-  renderer: { html: ({ text }) => text.replace(/[&<>"]/g, (sign) => ESCAPES[sign] ?? sign) },
+  renderer: {
+    // HTML in a text is shown as the text it is: what an agent pasted should be seen, not half obeyed.
+    html: ({ text }) => text.replace(/[&<>"]/g, (sign) => ESCAPES[sign] ?? sign),
+    // The page's headings are its outline; those of a text inside it are not.
+    heading({ tokens }) {
+      return `<p><strong>${this.parser.parseInline(tokens)}</strong></p>`;
+    },
+  },
 });
 
 /**
@@ -32,7 +38,7 @@ export function renderMarkdown(text: string): DocumentFragment {
   const fragment = DOMPurify.sanitize(marked.parse(text) as string, {
     RETURN_DOM_FRAGMENT: true,
     ALLOWED_TAGS: [
-      ..."p br hr h1 h2 h3 h4 h5 h6 strong em del code pre blockquote ul ol li a input".split(" "),
+      ..."p br hr strong em del code pre blockquote ul ol li a input".split(" "),
       ..."table thead tbody tr th td".split(" "),
     ],
     ALLOWED_ATTR: ["href", "start", "type", "checked", "disabled", "data-task-link"],
