@@ -111,22 +111,28 @@ impl Access {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
     }
 
-    /// Puts changed keys and settings into force. Called after the commit of every command that changed some, before
-    /// its answer.
+    /// Puts changed keys, settings and roles into force. Called after the commit of every command that changed some,
+    /// before its answer.
     ///
     /// # Errors
     /// When they can't be read.
     pub async fn refresh(&self, store: &Store) -> Result<()> {
         // One at a time, so that what was read earlier can't replace what was read later.
         let _turn = self.refreshing.lock().await;
-        let (keys, settings) =
-            store.read(Arc::new(Caller::system()), |db| Ok((db.keys()?, db.settings()?))).await?;
+        let (keys, settings, agents) = store
+            .read(Arc::new(Caller::system()), |db| Ok((db.keys()?, db.settings()?, db.agents()?)))
+            .await?;
         let keys = keys.into_iter().map(|key| (key.id.clone(), Arc::new(key))).collect();
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         self.keys_changed.send_modify(|version| *version += 1);
         if *self.settings() != settings {
             self.rates.set(&settings);
             *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+        }
+        let mut known = locked(&self.agents);
+        for agent in agents.into_iter().filter(|agent| agent.role.is_some()) {
+            // Presence in memory is newer than what is stored of it; the role is not.
+            known.entry(agent.name).or_insert((None, agent.last_seen_at)).0 = agent.role;
         }
         Ok(())
     }

@@ -171,7 +171,7 @@ pub(super) async fn command<C: Command>(context: Context, call: Call) -> Result<
 struct Done {
     answer: Answer,
     pending: bool,
-    /// Whether keys or settings changed, which must be in force before the answer goes out.
+    /// Whether keys, settings or roles changed, which must be in force before the answer goes out.
     rights_changed: bool,
 }
 
@@ -212,7 +212,7 @@ fn attempt<C: Command>(
         notices: notices(tx)?,
         seq: tx.seq(),
     };
-    Ok(Done { answer, pending, rights_changed: tx.emitted(&["key.", "settings."]) })
+    Ok(Done { answer, pending, rights_changed: tx.emitted(&["key.", "settings.", "agent."]) })
 }
 
 /// What the calling agent should notice. The person looks at the board.
