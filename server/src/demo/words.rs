@@ -261,7 +261,7 @@ pub(super) const TALK: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "{task} took longer than planned; the test data was the hard part. Helper for it is in tests/setup now.",
+        "Longer than planned: {task}. The test data was the hard part; there is a builder for it in tests/setup now.",
         &["Used it already, saved me ten minutes. Thanks!", "Nice. I point the next ones there."],
     ),
     (
@@ -365,4 +365,24 @@ pub(super) fn fill(text: &str, gaps: &[(&str, &str)]) -> String {
 pub(super) fn slug(title: &str) -> String {
     let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.take(5).collect::<Vec<_>>().join("-").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_opener_is_recognised_by_how_it_begins() {
+        let beginnings: HashSet<&str> =
+            TALK.iter().filter_map(|(opener, _)| opener.split('{').next()).collect();
+        assert_eq!(beginnings.len(), TALK.len());
+        assert!(beginnings.iter().all(|beginning| beginning.len() > 10), "{beginnings:?}");
+    }
+
+    #[test]
+    fn every_block_has_a_solution_of_its_own() {
+        assert_eq!(BLOCKS.len(), UNBLOCKS.len());
+    }
 }
