@@ -1,6 +1,7 @@
 //! The command line as a shell script uses it.
 
 use std::process::Stdio;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -46,7 +47,7 @@ impl Place {
     /// As for [`Self::run`].
     pub async fn run_with(&self, arguments: &[&str], env: &[(&str, &str)]) -> Result<Output> {
         let mut command = self.command()?;
-        command.args(arguments).envs(env.iter().copied()).stdin(Stdio::null());
+        command.args(arguments).envs(env.iter().copied());
         finish(command).await
     }
 }
@@ -56,10 +57,18 @@ impl Place {
 /// # Errors
 /// When it can't be started or does not end.
 pub async fn finish(command: std::process::Command) -> Result<Output> {
+    finish_within(command, PATIENCE).await
+}
+
+/// Runs a program that may take as long as `limit`.
+///
+/// # Errors
+/// When it can't be started or does not end by then.
+pub async fn finish_within(command: std::process::Command, limit: Duration) -> Result<Output> {
     let what = format!("{command:?}");
     let mut command = Command::from(command);
-    let running = command.kill_on_drop(true).output();
-    let output = within(PATIENCE, &what, running).await?.with_context(|| what.clone())?;
+    let running = command.stdin(Stdio::null()).kill_on_drop(true).output();
+    let output = within(limit, &what, running).await?.with_context(|| what.clone())?;
     Ok(Output {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -58,7 +58,7 @@ impl Desktop {
         )?;
         let address = first_line(&mut bus)?;
         let desktop = Self { scratch, mark, display, bus: address, processes: vec![xvfb, bus] };
-        for folder in ["run", "bin", "project"] {
+        for folder in ["run", "bin", "project", "installed"] {
             std::fs::create_dir_all(desktop.folder(folder))?;
         }
         std::fs::set_permissions(desktop.folder("run"), PermissionsExt::from_mode(0o700))?;
@@ -126,11 +126,47 @@ impl Desktop {
         command
     }
 
-    /// Opens the app through a WebDriver.
+    /// Opens the app on the project, through a WebDriver.
     ///
     /// # Errors
     /// When the driver is missing or the app does not come up.
-    pub async fn open(&self, app: &Path, arguments: &[&str]) -> Result<Window> {
+    pub async fn open(&self) -> Result<Window> {
+        // A session that begins while the window goes from the splash to the board may never
+        // come to be, so the board has to wait for it.
+        let gate = self.folder("gate");
+        let server = program()?;
+        let after_the_gate = format!(
+            "until [ -e '{}' ]; do sleep 0.02; done\nexec '{}' \"$@\"",
+            gate.display(),
+            server.display()
+        );
+        let window = self.open_with(&after_the_gate).await?;
+        std::fs::write(gate, "")?;
+        Ok(window)
+    }
+
+    /// Opens the app on the project with this shell script for a server.
+    ///
+    /// # Errors
+    /// When the driver is missing or the app does not come up.
+    pub async fn open_with(&self, server: &str) -> Result<Window> {
+        // The app looks for the server beside itself.
+        let installed = self.folder("installed/meshpilot-desktop");
+        std::fs::copy(app()?, &installed)?;
+        self.replace_server(server)?;
+        self.drive(&installed).await
+    }
+
+    /// Puts another shell script in the server's place.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn replace_server(&self, script: &str) -> Result<()> {
+        self.script("installed/meshpilot", script)?;
+        Ok(())
+    }
+
+    async fn drive(&self, app: &Path) -> Result<Window> {
         let port = free_port()?;
         let mut command = self.command("WebKitWebDriver");
         command
@@ -152,7 +188,7 @@ impl Desktop {
             window.http.get(format!("{}/status", window.base)).send().await.ok()
         })
         .await?;
-        let options = json!({ "binary": app, "args": arguments });
+        let options = json!({ "binary": app, "args": [self.project()] });
         let capabilities = json!({ "webkitgtk:browserOptions": options });
         let session = window
             .call("session", json!({ "capabilities": { "alwaysMatch": capabilities } }))

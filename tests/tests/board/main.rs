@@ -3,6 +3,7 @@
 
 mod both;
 mod clients;
+mod conformance;
 mod crash;
 mod guard;
 mod life;
