@@ -14,29 +14,37 @@ pub(crate) struct Machine {
 impl Machine {
     /// A person with an empty home, a project, and `meshpilot` on PATH.
     pub(crate) fn new() -> Self {
-        let root = tempfile::tempdir().expect("a folder");
+        let mut machine = Self::within(tempfile::tempdir().expect("a folder"));
+        machine.env.exe = machine.program("meshpilot", "#!/bin/sh\n");
+        let bin = machine.root.path().join("bin").display().to_string();
+        machine.env.variables.insert("PATH".to_owned(), bin);
+        machine
+    }
+
+    /// The same without any program, in memory where the system offers that: for tests that write
+    /// hundreds of files, each of which is synced several times.
+    pub(crate) fn in_memory() -> Self {
+        let memory = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        Self::within(memory.expect("a folder"))
+    }
+
+    fn within(root: tempfile::TempDir) -> Self {
         let at = |name: &str| {
             let path = root.path().join(name);
             fs::create_dir(&path).expect("a folder");
             path
         };
         let (home, project, bin, data_root) = (at("home"), at("project"), at("bin"), at("data"));
-        let exe = bin.join("meshpilot");
-        let mut machine = Self {
-            env: Environment {
-                config_home: home.join(".config"),
-                xdg_config_home: home.join(".config"),
-                variables: BTreeMap::from([("PATH".to_owned(), bin.display().to_string())]),
-                home,
-                project,
-                data_root,
-                exe: exe.clone(),
-            },
-            root,
+        let env = Environment {
+            config_home: home.join(".config"),
+            xdg_config_home: home.join(".config"),
+            variables: BTreeMap::new(),
+            exe: bin.join("meshpilot"),
+            home,
+            project,
+            data_root,
         };
-        machine.program("meshpilot", "#!/bin/sh\n");
-        machine.env.exe = exe;
-        machine
+        Self { env, root }
     }
 
     /// Puts a program on PATH.

@@ -140,7 +140,7 @@ fn for_each_file(with_ours: bool, check: impl Fn(&Machine, &'static Client, Scop
     for client in clients() {
         for &scope in client.scopes() {
             for (name, text) in files(client, with_ours) {
-                let machine = Machine::new();
+                let machine = Machine::in_memory();
                 machine.put(&client.path(&machine.env, scope).expect("a path"), &text);
                 check(&machine, client, scope, &text, &format!("{} {scope}, {name}", client.id));
             }

@@ -89,7 +89,7 @@ proptest! {
         prop_assume!(readable.is_ok());
         let had_ours = readable.is_ok_and(|entry| entry.is_some());
 
-        let machine = Machine::new();
+        let machine = Machine::in_memory();
         let path = machine.env.project.join(".cursor/mcp.json");
         machine.put(&path, &text);
         machine.run(client, Scope::Project, Action::Connect);
