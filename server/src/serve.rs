@@ -108,10 +108,14 @@ pub async fn start(
 /// Takes the project's lock, which the kernel gives back however the process ends.
 fn own(home: &ProjectHome) -> anyhow::Result<Option<File>> {
     let path = home.lock_file();
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let file = options
         .open(&path)
         .with_context(|| format!("{} can't be opened", path.display()))?;
     match file.try_lock() {
