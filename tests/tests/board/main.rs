@@ -3,11 +3,13 @@
 
 mod both;
 mod clients;
+mod command_line;
 mod conformance;
 mod crash;
 mod guard;
 mod life;
 mod one_winner;
+mod process;
 mod refusals;
 mod refusals_state;
 mod stream;
