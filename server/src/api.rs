@@ -233,6 +233,11 @@ pub trait Command: Operation {
     /// # Errors
     /// The refusals that its [`Spec`] declares.
     fn run(self, tx: &mut WriteTx<'_>) -> Result<Self::Output>;
+
+    /// Takes out of an answer what may not be stored, before it is kept for a retry; says whether there was any.
+    fn forget(_output: &mut Self::Output) -> bool {
+        false
+    }
 }
 
 /// What every call needs: the board and who may do what on it.

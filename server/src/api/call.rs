@@ -197,17 +197,17 @@ fn attempt<C: Command>(
             rights_changed: false,
         });
     }
-    let output = operation.run(tx)?;
-    let data = write(&output)?;
-    let pending = C::is_pending(&output);
+    let mut output = operation.run(tx)?;
+    let (data, status, pending) = (write(&output)?, C::status(&output), C::is_pending(&output));
     if let Some((id, hash)) = once
         && (last || !pending)
     {
-        tx.keep_answer(id, C::SPEC.name, hash, &data)?;
+        let kept = if C::forget(&mut output) { &write(&output)? } else { &data };
+        tx.keep_answer(id, C::SPEC.name, hash, kept)?;
     }
     let answer = Answer {
         data,
-        status: C::status(&output),
+        status,
         replayed: false,
         notices: notices(tx)?,
         seq: tx.seq(),
@@ -321,7 +321,7 @@ async fn worth_a_look(
 
 /// Those behind a call that gave up may be first now, so they are told.
 fn leave(tx: &mut WriteTx<'_>, call: &str) -> Result<()> {
-    if tx.leave_queue(call)? { tx.emit("lock.queue", None, &serde_json::json!({})) } else { Ok(()) }
+    if tx.leave_queue(call)? { tx.emit("lock.queue", None, &serde_json::json!({ "locks": [] })) } else { Ok(()) }
 }
 
 /// Takes a held call out of the queue for locks when it ends, also when its client went away.

@@ -38,7 +38,7 @@ pub struct CreateKey {
 pub struct CreateKeyOutput {
     /// The key, without its secret.
     pub key: Key,
-    /// The text to use as bearer. It is not stored and can't be shown again.
+    /// The text to use as bearer. It is not stored: empty when the answer is given again to a retry.
     pub secret: String,
 }
 
@@ -119,6 +119,11 @@ impl Command for CreateKey {
         key.expires_at = self.expires_at;
         let (key, text) = issue(tx, key)?;
         Ok(CreateKeyOutput { key: key.to_key(), secret: text.as_str().to_owned() })
+    }
+
+    fn forget(output: &mut CreateKeyOutput) -> bool {
+        output.secret.clear();
+        true
     }
 }
 
