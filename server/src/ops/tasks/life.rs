@@ -33,7 +33,8 @@ pub fn check_claim(db: &ReadTx<'_>, row: &TaskRow, agent: &str) -> Result<()> {
         .detail("heldBy", lease.agent.clone())
         .detail("until", lease.expires_at.to_string()));
     }
-    let resumes = task.status == Status::Blocked && task.assigned_to.as_deref() == Some(agent);
+    let resumes = task.status == Status::Blocked
+        && (task.assigned_to.as_deref() == Some(agent) || db.caller().is_person());
     if task.status != Status::Todo && !resumes {
         return Err(not_claimable(row, "status", format!("it is {}, not todo", task.status))
             .detail("status", task.status.as_str()));
@@ -412,6 +413,7 @@ pub fn review(
             let text = after.task.description.take().unwrap_or_default();
             after.task.description = Some(with_rejection(&text, reason, &by, at));
             after.task.status = Status::Todo;
+            after.task.progress = None;
             after.task.rejections += 1;
             // It goes back to whoever did it; should they be gone, the end of their next lease frees it for others.
             after.assigned_on_claim = after.task.assigned_to.is_some();

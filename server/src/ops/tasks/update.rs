@@ -352,6 +352,7 @@ fn reopened(
 ) -> Result<TaskRow> {
     let mut after = row.clone();
     after.task.status = Status::Todo;
+    after.task.progress = None;
     after.task.completed_at = None;
     after.task.blocked_reason = None;
     after.task.needs_human = false;
