@@ -92,9 +92,9 @@ pub struct SaveKnowledge {
     pub key: KnowledgeKey,
     /// What is known, as markdown.
     pub text: KnowledgeText,
-    /// Default note.
+    /// Left out: as it was, at first note.
     pub kind: Option<KnowledgeKind>,
-    /// Free words to find it by.
+    /// Free words to find it by. Left out: as they were.
     pub tags: Option<Few<Label, { limits::LABELS }>>,
 }
 
@@ -114,13 +114,14 @@ impl Operation for SaveKnowledge {
 
 impl Command for SaveKnowledge {
     fn run(self, tx: &mut WriteTx<'_>) -> Result<KnowledgeOutput> {
-        let kind = match self.kind {
-            Some(kind) => kind,
-            None => tx.knowledge(&self.key)?.map_or(KnowledgeKind::Note, |piece| piece.kind),
+        let before = tx.knowledge(&self.key)?;
+        let kind =
+            self.kind.or(before.as_ref().map(|piece| piece.kind)).unwrap_or(KnowledgeKind::Note);
+        let tags = match self.tags {
+            Some(tags) => texts(Some(tags)),
+            None => before.map(|piece| piece.tags).unwrap_or_default(),
         };
-        Ok(KnowledgeOutput {
-            knowledge: tx.save_knowledge(&self.key, kind, &self.text, &texts(self.tags))?,
-        })
+        Ok(KnowledgeOutput { knowledge: tx.save_knowledge(&self.key, kind, &self.text, &tags)? })
     }
 }
 
