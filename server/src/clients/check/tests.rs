@@ -130,7 +130,7 @@ async fn what_a_client_would_stumble_over_is_named() {
 
 #[tokio::test]
 async fn a_server_that_says_nothing_is_given_up_and_killed() {
-    let machine = connected("codex", "#!/bin/sh\necho $$ >pid\nexec sleep 600 </dev/null\n");
+    let machine = connected("codex", "#!/bin/sh\necho $$ >pid\nexec sleep 600\n");
     let command = vec![machine.env.exe.display().to_string(), "mcp".to_owned()];
     let wire = &client("codex").expect("known").wire;
     let seen = machine.env.project.join("pid");
