@@ -192,9 +192,12 @@ impl ReadTx<'_> {
     /// When the log can't be read.
     pub fn log_bounds(&self) -> Result<(i64, i64)> {
         Ok(self
-            .row("SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM events", [], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?
+            // Each for itself: SQLite reads one end of the index for one of them, and the whole log for both at once.
+            .row(
+                "SELECT coalesce((SELECT min(seq) FROM events), 0), coalesce((SELECT max(seq) FROM events), 0)",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?
             .unwrap_or_default())
     }
 }
