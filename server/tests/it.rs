@@ -8,7 +8,13 @@ mod it {
     mod claims;
     mod create;
     mod golden;
+    mod keys;
+    mod locks;
     mod print;
+    mod retries;
+    mod review;
     mod surface;
+    mod talk;
+    mod updates;
     mod world;
 }

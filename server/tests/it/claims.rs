@@ -86,7 +86,10 @@ async fn a_late_write_is_refused_and_its_text_kept_as_a_comment() {
     a.refused("complete_task", json!({"taskId": "T1", "result": "All done, 14 tests."})).await;
     a.refused("release_task", json!({"taskId": "T1", "reason": "no time"})).await;
     a.refused("update_task", json!({"taskId": "T1", "status": "done", "result": "again"})).await;
-    world.agent("c").refused("complete_task", json!({"taskId": "T1", "result": "never mine"})).await;
+    world
+        .agent("c")
+        .refused("complete_task", json!({"taskId": "T1", "result": "never mine"}))
+        .await;
     assert_snapshot!(world.transcript(), @r#"
     a: heartbeat_task taskId: "T1", progress: 90
        ! LEASE_LOST: your lease on T1 is over: b holds it until 2026-01-01T09:20:00.000Z
@@ -105,9 +108,15 @@ async fn a_late_write_is_refused_and_its_text_kept_as_a_comment() {
     c: complete_task taskId: "T1", result: "never mine"
        ! CONFLICT: you never held T1: b holds it until 2026-01-01T09:20:00.000Z
     "#);
-    let task = b.call("get_task", json!({"taskId": "T1", "include": ["comments", "attempts"]})).await;
+    let task =
+        b.call("get_task", json!({"taskId": "T1", "include": ["comments", "attempts"]})).await;
     world.begin();
-    let comments: Vec<&str> = task["comments"].as_array().unwrap().iter().map(|comment| comment["text"].as_str().unwrap()).collect();
+    let comments: Vec<&str> = task["comments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|comment| comment["text"].as_str().unwrap())
+        .collect();
     assert_eq!(
         comments,
         [
@@ -189,7 +198,10 @@ async fn a_fence_never_goes_back() {
 async fn a_restart_gives_every_live_lease_its_full_time_again() {
     let mut world = one_task().await;
     world.agent("a").call("claim_task", json!({"taskId": "T1", "leaseSeconds": 300})).await;
-    world.agent("b").call("acquire_locks", json!({"paths": ["docs/a.md"], "ttlSeconds": 300})).await;
+    world
+        .agent("b")
+        .call("acquire_locks", json!({"paths": ["docs/a.md"], "ttlSeconds": 300}))
+        .await;
     world.advance(10_000);
     world.restart().await;
     world.sweep().await;
@@ -365,7 +377,8 @@ async fn costs_are_totals_of_an_attempt_and_sums_of_the_task() {
     a.call("heartbeat_task", json!({"taskId": "T1", "cost": cost(300, 0.75)})).await;
     let answer = a.call("heartbeat_task", json!({"taskId": "T1", "cost": cost(200, 0.1)})).await;
     assert_eq!(answer["task"]["cost"], json!({"tokensIn": 300, "tokensOut": 1, "costUsd": 0.75}));
-    a.call("complete_task", json!({"taskId": "T1", "outcome": "failed", "cost": cost(300, 1.0)})).await;
+    a.call("complete_task", json!({"taskId": "T1", "outcome": "failed", "cost": cost(300, 1.0)}))
+        .await;
     world.person().call("update_task", json!({"taskId": "T1", "status": "todo"})).await;
     a.call("claim_task", json!({"taskId": "T1"})).await;
     let answer = a.call("complete_task", json!({"taskId": "T1", "cost": cost(50, 0.25)})).await;
@@ -407,7 +420,9 @@ async fn what_an_agent_should_notice_comes_with_any_answer() {
     world.advance(31);
     a.call("list_locks", json!({})).await;
     a.call("complete_task", json!({"taskId": "T1"})).await;
-    person.call("review_task", json!({"taskId": "T1", "verdict": "reject", "reason": "no tests"})).await;
+    person
+        .call("review_task", json!({"taskId": "T1", "verdict": "reject", "reason": "no tests"}))
+        .await;
     a.call("get_settings", json!({})).await;
     world.agent("b").call("list_locks", json!({})).await;
     a.call("claim_task", json!({"taskId": "T1"})).await;
@@ -425,8 +440,8 @@ async fn what_an_agent_should_notice_comes_with_any_answer() {
        * lock.released by a: locks: [src/** exclusive a#1 for T1 until 09:02:00]
        * task.updated T1 completed by a [status lease progress]
     human: review_task taskId: "T1", verdict: "reject", reason: "no tests"
-       = task: T1 todo for a attempt 1 progress=100 v4
-       * task.updated T1 rejected by human [description status review rejections] (no tests)
+       = task: T1 todo for a attempt 1 v4
+       * task.updated T1 rejected by human [description status review progress rejections] (no tests)
     a: get_settings
        = settings: {projectName: "shop", requiresReview: true, leaseSeconds: 600, maxAttempts: 5, maxReleases: 3, readsPerMinute: 600, writesPerMinute: 300, paused: false}
        ~ rejected T1 "one" was sent back to you. The reason stands at the end of its description: claim_task T1.
@@ -435,6 +450,6 @@ async fn what_an_agent_should_notice_comes_with_any_answer() {
     a: claim_task taskId: "T1"
        = task: T1 in_progress held by a#2 until 09:10:31 attempt 2 v5
        * lock.acquired by a: locks: [src/** exclusive a#2 for T1 until 09:10:31]
-       * task.updated T1 claimed by a [status lease attempts progress startedAt]
+       * task.updated T1 claimed by a [status lease attempts startedAt]
     "#);
 }

@@ -32,7 +32,14 @@ pub(crate) fn task(task: &Value) -> String {
         write!(line, " {}", text(task, "priority")).unwrap();
     }
     if let Some(lease) = task.get("lease").filter(|lease| !lease.is_null()) {
-        write!(line, " held by {}#{} until {}", text(lease, "agent"), text(lease, "fence"), text(lease, "expiresAt")).unwrap();
+        write!(
+            line,
+            " held by {}#{} until {}",
+            text(lease, "agent"),
+            text(lease, "fence"),
+            text(lease, "expiresAt")
+        )
+        .unwrap();
     } else if task.get("assignedTo").is_some_and(|agent| !agent.is_null()) {
         write!(line, " for {}", text(task, "assignedTo")).unwrap();
     }
@@ -52,12 +59,27 @@ pub(crate) fn task(task: &Value) -> String {
 }
 
 fn cut(text: &str) -> String {
-    if text.chars().count() > LONG { format!("{}…", text.chars().take(LONG).collect::<String>()) } else { text.to_owned() }
+    if text.chars().count() > LONG {
+        format!("{}…", text.chars().take(LONG).collect::<String>())
+    } else {
+        text.to_owned()
+    }
 }
 
 fn lock(lock: &Value) -> String {
-    let of = if lock.get("taskId").is_some_and(|task| !task.is_null()) { format!(" for {}", text(lock, "taskId")) } else { String::new() };
-    format!("{} {} {}#{}{of} until {}", text(lock, "path"), text(lock, "mode"), text(lock, "agent"), text(lock, "fence"), text(lock, "expiresAt"))
+    let of = if lock.get("taskId").is_some_and(|task| !task.is_null()) {
+        format!(" for {}", text(lock, "taskId"))
+    } else {
+        String::new()
+    };
+    format!(
+        "{} {} {}#{}{of} until {}",
+        text(lock, "path"),
+        text(lock, "mode"),
+        text(lock, "agent"),
+        text(lock, "fence"),
+        text(lock, "expiresAt")
+    )
 }
 
 fn says_something(value: &Value) -> bool {
@@ -67,11 +89,17 @@ fn says_something(value: &Value) -> bool {
 /// Any value, shortly: no nulls, no empty lists, no quotes around names.
 pub(crate) fn brief(value: &Value) -> String {
     match value {
-        Value::Object(map) if map.contains_key("status") && map.contains_key("priority") => task(value),
+        Value::Object(map) if map.contains_key("status") && map.contains_key("priority") => {
+            task(value)
+        }
         Value::Object(map) if map.contains_key("path") && map.contains_key("fence") => lock(value),
-        Value::Object(map) if map.values().filter(|value| says_something(value)).count() == 1 => fields(map),
+        Value::Object(map) if map.values().filter(|value| says_something(value)).count() == 1 => {
+            fields(map)
+        }
         Value::Object(map) => format!("{{{}}}", fields(map)),
-        Value::Array(items) => format!("[{}]", items.iter().map(brief).collect::<Vec<_>>().join(", ")),
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(brief).collect::<Vec<_>>().join(", "))
+        }
         Value::String(text) => match instant(text) {
             Some(instant) => instant,
             None => format!("{:?}", cut(text)),
@@ -80,17 +108,37 @@ pub(crate) fn brief(value: &Value) -> String {
     }
 }
 
+/// The fields of an input, the empty ones too: `null` clears.
+pub(crate) fn input(map: &Map<String, Value>) -> String {
+    map.iter()
+        .map(|(name, value)| format!("{name}: {}", brief(value)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
 /// The fields of an object, shortly.
 pub(crate) fn fields(map: &Map<String, Value>) -> String {
-    map.iter().filter(|(_, value)| says_something(value)).map(|(name, value)| format!("{name}: {}", brief(value))).collect::<Vec<_>>().join(", ")
+    map.iter()
+        .filter(|(_, value)| says_something(value))
+        .map(|(name, value)| format!("{name}: {}", brief(value)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// An event in one line.
 pub(crate) fn event_line(event: &Event) -> String {
     let mut line = event.kind.clone();
     if event.kind.starts_with("task.") {
-        let fields: Vec<&str> = event.data["fields"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-        write!(line, " {} {} by {}", event.entity.as_deref().unwrap(), event.data["change"].as_str().unwrap(), event.actor).unwrap();
+        let fields: Vec<&str> =
+            event.data["fields"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        write!(
+            line,
+            " {} {} by {}",
+            event.entity.as_deref().unwrap(),
+            event.data["change"].as_str().unwrap(),
+            event.actor
+        )
+        .unwrap();
         if !fields.is_empty() {
             write!(line, " [{}]", fields.join(" ")).unwrap();
         }
@@ -126,7 +174,15 @@ pub(crate) async fn board(world: &World) -> String {
         writeln!(page, "chat {} {}: {}", message.id, message.from, message.text).unwrap();
     }
     for piece in &knowledge {
-        writeln!(page, "knowledge {} v{} {}: {}", piece.key, piece.version, piece.kind, cut(&piece.text)).unwrap();
+        writeln!(
+            page,
+            "knowledge {} v{} {}: {}",
+            piece.key,
+            piece.version,
+            piece.kind,
+            cut(&piece.text)
+        )
+        .unwrap();
     }
     page
 }

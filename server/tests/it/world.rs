@@ -21,7 +21,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng as _, SeedableRng as _};
 use serde_json::{Map, Value};
 
-use super::print::{brief, event_line, fields};
+use super::print::{self, brief, event_line};
 
 /// When every board begins: 2026-01-01T09:00:00Z.
 pub(crate) const START: i64 = 1_767_258_000_000;
@@ -34,7 +34,10 @@ pub(crate) struct FakeEnv {
 
 impl FakeEnv {
     pub(crate) fn new(seed: u64) -> Arc<Self> {
-        Arc::new(Self { now: AtomicI64::new(START), random: Mutex::new(ChaCha8Rng::seed_from_u64(seed)) })
+        Arc::new(Self {
+            now: AtomicI64::new(START),
+            random: Mutex::new(ChaCha8Rng::seed_from_u64(seed)),
+        })
     }
 
     pub(crate) fn advance(&self, time: Duration) {
@@ -67,11 +70,12 @@ pub(crate) struct World {
 impl World {
     /// An empty board.
     pub(crate) async fn new() -> Self {
-        Self::seeded(1, tempfile::tempdir().unwrap()).await
+        Self::seeded(1).await
     }
 
-    /// An empty board in a folder, with the randomness of a seed.
-    pub(crate) async fn seeded(seed: u64, folder: tempfile::TempDir) -> Self {
+    /// An empty board with the randomness of a seed.
+    pub(crate) async fn seeded(seed: u64) -> Self {
+        let folder = scratch();
         let env = FakeEnv::new(seed);
         let context = open(&folder, &env).await;
         Self {
@@ -100,7 +104,10 @@ impl World {
 
     /// An agent that calls with the project's shared key.
     pub(crate) fn agent(&self, name: &str) -> Actor<'_> {
-        Actor { world: self, caller: caller("project", KeyKind::Project, Scope::Plan, Some(name), None) }
+        Actor {
+            world: self,
+            caller: caller("project", KeyKind::Project, Scope::Plan, Some(name), None),
+        }
     }
 
     /// A caller with the project's shared key and no name.
@@ -110,7 +117,10 @@ impl World {
 
     /// The person.
     pub(crate) fn person(&self) -> Actor<'_> {
-        Actor { world: self, caller: caller("person", KeyKind::Person, Scope::Admin, Some("human"), Some("human")) }
+        Actor {
+            world: self,
+            caller: caller("person", KeyKind::Person, Scope::Admin, Some("human"), Some("human")),
+        }
     }
 
     /// Moves the clock.
@@ -147,15 +157,22 @@ impl World {
     }
 
     /// Looks at the board in one consistent state.
-    pub(crate) async fn look<T: Send + 'static>(&self, f: impl FnOnce(&ReadTx<'_>) -> Result<T> + Send + 'static) -> T {
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&ReadTx<'_>) -> Result<T> + Send + 'static,
+    ) -> T {
         self.store().read(Arc::new(Caller::system()), f).await.unwrap()
     }
 
     /// Makes an agent known, so that its first call announces nothing but what it does.
     pub(crate) async fn introduce(&self, name: &str, role: Option<&str>) {
-        let seen = Seen { name: name.to_owned(), role: role.map(str::to_owned), at: self.env.now() };
+        let seen =
+            Seen { name: name.to_owned(), role: role.map(str::to_owned), at: self.env.now() };
         let before = self.store().feed().head();
-        self.store().write(Arc::new(Caller::system()), move |tx| tx.see_agent(&seen)).await.unwrap();
+        self.store()
+            .write(Arc::new(Caller::system()), move |tx| tx.see_agent(&seen))
+            .await
+            .unwrap();
         let after = self.store().feed().head();
         if self.shown.load(Ordering::SeqCst) == before {
             self.shown.store(after, Ordering::SeqCst);
@@ -225,14 +242,31 @@ impl Drop for World {
     }
 }
 
+/// A folder for a board: in memory where there is one, since no test here pulls the plug and a sync costs only time.
+fn scratch() -> tempfile::TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    if memory.is_dir() {
+        tempfile::tempdir_in(memory).unwrap()
+    } else {
+        tempfile::tempdir().unwrap()
+    }
+}
+
 async fn open(folder: &tempfile::TempDir, env: &Arc<FakeEnv>) -> Context {
-    let store = Store::open(&folder.path().join("board.db"), Arc::clone(env) as Arc<dyn Env>).unwrap();
+    let store =
+        Store::open(&folder.path().join("board.db"), Arc::clone(env) as Arc<dyn Env>).unwrap();
     store.write(Arc::new(Caller::system()), |tx| upkeep::begin(tx, "shop")).await.unwrap();
     let access = Access::load(&store).await.unwrap();
     Context { store, access }
 }
 
-pub(crate) fn caller(key: &str, kind: KeyKind, scope: Scope, agent: Option<&str>, role: Option<&str>) -> Caller {
+pub(crate) fn caller(
+    key: &str,
+    kind: KeyKind,
+    scope: Scope,
+    agent: Option<&str>,
+    role: Option<&str>,
+) -> Caller {
     Caller {
         key: key.to_owned(),
         kind,
@@ -278,7 +312,12 @@ impl Actor<'_> {
     }
 
     /// Calls an operation and leaves the transcript alone.
-    pub(crate) async fn ask(&self, operation: &str, input: Value, request_id: Option<&str>) -> Result<Answer> {
+    pub(crate) async fn ask(
+        &self,
+        operation: &str,
+        input: Value,
+        request_id: Option<&str>,
+    ) -> Result<Answer> {
         let mut caller = self.caller.clone();
         caller.call = format!("call-{}", self.world.calls.fetch_add(1, Ordering::SeqCst));
         if let Some(agent) = caller.agent.as_deref().filter(|agent| *agent != "human") {
@@ -286,7 +325,11 @@ impl Actor<'_> {
         }
         let Value::Object(input) = input else { panic!("an input is an object") };
         let request_id = request_id.map(|id| RequestId::parse(id).unwrap());
-        let endpoint = self.world.api.find(operation).unwrap_or_else(|| panic!("there is no operation {operation}"));
+        let endpoint = self
+            .world
+            .api
+            .find(operation)
+            .unwrap_or_else(|| panic!("there is no operation {operation}"));
         endpoint.call(self.world.context(), Call { caller, input, request_id }).await
     }
 
@@ -296,7 +339,9 @@ impl Actor<'_> {
         self.record(operation, &input, None, &outcome).await;
         match outcome {
             Ok(answer) => serde_json::from_str(&answer.data).unwrap(),
-            Err(error) => panic!("{operation} was refused: {}\n{}", error.to_json(), self.world.transcript()),
+            Err(error) => {
+                panic!("{operation} was refused: {}\n{}", error.to_json(), self.world.transcript())
+            }
         }
     }
 
@@ -308,16 +353,28 @@ impl Actor<'_> {
     }
 
     /// Calls an operation with a `requestId`.
-    pub(crate) async fn once(&self, request_id: &str, operation: &str, input: Value) -> Result<Answer> {
+    pub(crate) async fn once(
+        &self,
+        request_id: &str,
+        operation: &str,
+        input: Value,
+    ) -> Result<Answer> {
         let outcome = self.ask(operation, input.clone(), Some(request_id)).await;
         self.record(operation, &input, Some(request_id), &outcome).await;
         outcome
     }
 
-    async fn record(&self, operation: &str, input: &Value, request_id: Option<&str>, outcome: &Result<Answer>) {
+    async fn record(
+        &self,
+        operation: &str,
+        input: &Value,
+        request_id: Option<&str>,
+        outcome: &Result<Answer>,
+    ) {
         let who = self.caller.agent.as_deref().unwrap_or("nobody");
         let empty = Map::new();
-        let mut line = format!("{who}: {operation} {}", fields(input.as_object().unwrap_or(&empty)));
+        let mut line =
+            format!("{who}: {operation} {}", print::input(input.as_object().unwrap_or(&empty)));
         if let Some(id) = request_id {
             write!(line, " (requestId {id})").unwrap();
         }
@@ -325,7 +382,11 @@ impl Actor<'_> {
         match outcome {
             Ok(answer) => {
                 let data: Value = serde_json::from_str(&answer.data).unwrap();
-                let status = if answer.status == 200 { String::new() } else { format!("{} ", answer.status) };
+                let status = if answer.status == 200 {
+                    String::new()
+                } else {
+                    format!("{} ", answer.status)
+                };
                 let replayed = if answer.replayed { "replayed " } else { "" };
                 self.world.say(format!("   = {status}{replayed}{}", brief(&data)).trim_end());
                 for notice in &answer.notices {
