@@ -50,8 +50,18 @@ pub fn project(app: &App) -> Value {
         if settings.project_name.is_empty() { folder } else { settings.project_name.clone() };
     json!({
         "name": name,
-        "path": app.project.to_string_lossy(),
+        "path": short(&app.project),
         "boardId": app.context.store.board(),
         "version": env!("CARGO_PKG_VERSION"),
     })
+}
+
+/// A folder as people write it, with `~` for their own.
+fn short(folder: &std::path::Path) -> String {
+    let own = directories::BaseDirs::new()
+        .and_then(|folders| folder.strip_prefix(folders.home_dir()).ok());
+    match own {
+        Some(below) => std::path::Path::new("~").join(below).to_string_lossy().into_owned(),
+        None => folder.to_string_lossy().into_owned(),
+    }
 }
