@@ -21,6 +21,18 @@ describe("by mouse", () => {
     assert.equal(await server.status("T1"), "todo");
   });
 
+  test("loads a sample swarm on the empty board, and clears it away again", async (t) => {
+    const server = await Server.start(t);
+    const page = await open(t, browser, server);
+    await page.getByRole("button", { name: "Load a sample swarm" }).click();
+    await page.locator("[data-task]").first().waitFor();
+    await column(page, "in_progress").locator("[data-task]").first().waitFor();
+    await page.getByRole("button", { name: /sample swarm plays/ }).click();
+    await page.getByText("The sample swarm is gone").waitFor();
+    await page.locator("[data-task]").first().waitFor({ state: "detached" });
+    assert.deepEqual((await server.person("GET", "/tasks")).tasks, []);
+  });
+
   test("creates a task with everything the form has, and says when it stands already", async (t) => {
     const server = await Server.start(t);
     await server.create("Set up the cache");

@@ -13,7 +13,7 @@ describe("call", () => {
   test("puts fields into the path, the query and the body", async () => {
     const { fetch, asked } = network(() => ({ data: {} }));
     const api = new Api(credentials(), fetch);
-    await api.call("get_task", { taskId: "T1", include: "comments,history" });
+    await api.call("get_task", { taskId: "T1", include: ["comments", "history"] });
     await api.call("update_task", { taskId: "T/2", title: "New" });
     expect(asked.map(({ method, path, body }) => [method, path, body])).toEqual([
       ["GET", "/v1/tasks/T1?include=comments%2Chistory", {}],

@@ -1,25 +1,44 @@
-import type {
-  ChatMessage,
-  Client,
-  FullTask,
-  HistoryEntry,
-  Key,
-  Lock,
-  Overlap,
-  Priority,
-  Scope,
-  Settings,
-  Status,
-  Task,
-  TaskComment,
-  TaskDetail,
-} from "./types";
+import type { operations, paths } from "./api";
+import type { Client, Priority, Settings, Status } from "./types";
 
-interface Operation<Input, Output> {
-  input: Input;
-  output: Output;
-}
+/** What the page asks of the server, and where. The server's description knows inputs and answers of most. */
+export const ROUTES = {
+  create_task: ["POST", "/tasks"],
+  get_task: ["GET", "/tasks/{taskId}"],
+  list_tasks: ["GET", "/tasks"],
+  update_task: ["PATCH", "/tasks/{taskId}"],
+  bulk_update_tasks: ["PATCH", "/tasks"],
+  comment_on_task: ["POST", "/tasks/{taskId}/comments"],
+  delete_task: ["DELETE", "/tasks/{taskId}"],
+  restore_task: ["POST", "/tasks/{taskId}/restore"],
+  explain_task: ["GET", "/tasks/{taskId}/explain"],
+  send_chat_message: ["POST", "/chat"],
+  list_chat_messages: ["GET", "/chat"],
+  create_key: ["POST", "/keys"],
+  list_keys: ["GET", "/keys"],
+  revoke_key: ["DELETE", "/keys/{keyId}"],
+  update_settings: ["PATCH", "/settings"],
+  exchange_code: ["POST", "/board-sessions"],
+  list_clients: ["GET", "/clients"],
+  connect_client: ["POST", "/clients/{client}/connect"],
+  disconnect_client: ["POST", "/clients/{client}/disconnect"],
+  look_at_demo: ["GET", "/demo"],
+  begin_demo: ["POST", "/demo"],
+  end_demo: ["DELETE", "/demo"],
+} as const satisfies Record<
+  string,
+  readonly ["GET" | "POST" | "PATCH" | "DELETE", DocumentedPath | LocalPath]
+>;
 
+type DocumentedPath = keyof paths extends infer Path
+  ? Path extends `/v1${infer Rest}`
+    ? Rest
+    : never
+  : never;
+/** Routes about this machine and this page, which are no operations. */
+type LocalPath = "/board-sessions" | "/clients" | `/clients/{client}/${"connect" | "disconnect"}` | "/demo";
+
+/** The fields of a task that a person can change. */
 export interface TaskFields {
   title?: string;
   description?: string;
@@ -34,44 +53,6 @@ export interface TaskFields {
   reason?: string;
 }
 
-export interface BulkResult {
-  taskId: string;
-  success: boolean;
-  task?: Task;
-  error?: { code: string; message: string; hint?: string | null };
-}
-
-/** What the page asks of the server: the input and the answer of each operation. */
-export interface Operations {
-  exchange_code: Operation<{ code: string }, { token: string; expiresAt: string }>;
-  create_task: Operation<
-    TaskFields & { title: string; allowDuplicate?: boolean },
-    { task: FullTask; deduplicated?: boolean; similar?: { id: string; title: string }[] }
-  >;
-  get_task: Operation<{ taskId: string; include?: string }, TaskDetail>;
-  list_tasks: Operation<
-    { status?: string; text?: string; limit?: number; cursor?: string },
-    { tasks: Task[]; nextCursor: string | null }
-  >;
-  update_task: Operation<TaskFields & { taskId: string; version?: number }, { task: FullTask }>;
-  bulk_update_tasks: Operation<{ updates: (TaskFields & { taskId: string })[] }, { results: BulkResult[] }>;
-  comment_on_task: Operation<{ taskId: string; text: string }, { comment: TaskComment }>;
-  delete_task: Operation<{ taskId: string; force?: boolean }, { task: FullTask }>;
-  restore_task: Operation<{ taskId: string }, { task: FullTask }>;
-  explain_task: Operation<{ taskId: string }, Explanation>;
-  send_chat_message: Operation<{ text: string; taskId?: string; replyTo?: string }, { message: ChatMessage }>;
-  create_key: Operation<
-    { label?: string; forAgent?: string; role?: string; scopes: Scope[]; expiresAt?: string },
-    { key: Key; secret: string }
-  >;
-  list_keys: Operation<{ includeRevoked?: boolean }, { keys: Key[] }>;
-  revoke_key: Operation<{ keyId: string }, { key: Key }>;
-  update_settings: Operation<Partial<Settings>, { settings: Settings }>;
-  list_clients: Operation<Record<string, never>, { clients: Client[] }>;
-  connect_client: Operation<{ client: string }, ClientChange>;
-  disconnect_client: Operation<{ client: string }, ClientChange>;
-}
-
 export interface ClientChange {
   client: string;
   path: string;
@@ -79,43 +60,62 @@ export interface ClientChange {
   diff: string;
 }
 
-/** Why a card is where it is: a sentence or two, and what they rest on. */
-export interface Explanation {
-  summary: string;
-  status: Status;
-  claimable: boolean;
-  claimRefusal: { code: string; message: string } | null;
-  waitsFor: string[];
-  unblocks: string[];
-  /** Locks the task holds, and those of others in the way of its files. */
-  locks: Lock[];
-  conflicts: Overlap[];
-  events: HistoryEntry[];
+/** A sample swarm that plays on this board. */
+export interface Demo {
+  agents: number;
+  endsAt: string;
+  /** Stands on every task that it makes. */
+  label: string;
 }
 
-export type OperationName = keyof Operations;
-export type Input<Name extends OperationName> = Operations[Name]["input"];
-export type Output<Name extends OperationName> = Operations[Name]["output"];
+/** Inputs that the description leaves wider or narrower than they are, and routes that it leaves out. */
+interface Local {
+  update_task: { input: TaskFields & { taskId: string }; output: Documented<"update_task"> };
+  bulk_update_tasks: {
+    input: { updates: (TaskFields & { taskId: string })[] };
+    output: Documented<"bulk_update_tasks">;
+  };
+  update_settings: { input: Partial<Settings>; output: Documented<"update_settings"> };
+  exchange_code: { input: { code: string }; output: { token: string; expiresAt: string } };
+  list_clients: { input: Record<string, never>; output: { clients: Client[] } };
+  connect_client: { input: { client: string }; output: ClientChange };
+  disconnect_client: { input: { client: string }; output: ClientChange };
+  look_at_demo: { input: Record<string, never>; output: { demo: Demo | null } };
+  begin_demo: {
+    input: { agents?: number; minutes?: number; speed?: number; seed?: number };
+    output: { demo: Demo };
+  };
+  end_demo: { input: Record<string, never>; output: unknown };
+}
 
-type Route = readonly [method: "GET" | "POST" | "PATCH" | "DELETE", path: string];
+export type OperationName = keyof typeof ROUTES;
 
-export const ROUTES: Record<OperationName, Route> = {
-  exchange_code: ["POST", "/board-sessions"],
-  create_task: ["POST", "/tasks"],
-  get_task: ["GET", "/tasks/{taskId}"],
-  list_tasks: ["GET", "/tasks"],
-  update_task: ["PATCH", "/tasks/{taskId}"],
-  bulk_update_tasks: ["PATCH", "/tasks"],
-  comment_on_task: ["POST", "/tasks/{taskId}/comments"],
-  delete_task: ["DELETE", "/tasks/{taskId}"],
-  restore_task: ["POST", "/tasks/{taskId}/restore"],
-  explain_task: ["GET", "/tasks/{taskId}/explain"],
-  send_chat_message: ["POST", "/chat"],
-  create_key: ["POST", "/keys"],
-  list_keys: ["GET", "/keys"],
-  revoke_key: ["DELETE", "/keys/{keyId}"],
-  update_settings: ["PATCH", "/settings"],
-  list_clients: ["GET", "/clients"],
-  connect_client: ["POST", "/clients/{client}/connect"],
-  disconnect_client: ["POST", "/clients/{client}/disconnect"],
-};
+export type Input<Name extends OperationName> = Name extends keyof Local
+  ? Local[Name]["input"]
+  : Name extends keyof operations
+    ? Parameters<Name, "path"> & Parameters<Name, "query"> & Body<Name>
+    : never;
+
+export type Output<Name extends OperationName> = Name extends keyof Local
+  ? Local[Name]["output"]
+  : Name extends keyof operations
+    ? Documented<Name>
+    : never;
+
+type Parameters<Name extends keyof operations, Place extends "path" | "query"> = OrNothing<
+  NonNullable<operations[Name]["parameters"][Place]>
+>;
+/** An operation without fields is described with an object of which nothing is known. */
+type Body<Name extends keyof operations> = operations[Name] extends {
+  requestBody?: { content: { "application/json": infer Json } };
+}
+  ? string extends keyof Json
+    ? unknown
+    : OrNothing<NonNullable<Json>>
+  : unknown;
+type OrNothing<T> = [T] extends [never] ? unknown : T;
+type Documented<Name extends keyof operations> = operations[Name]["responses"] extends {
+  "2XX": { content: { "application/json": { data: infer Data } } };
+}
+  ? Data
+  : never;

@@ -1,5 +1,17 @@
-/** Things of the board as the server answers them. Instants are RFC 3339 UTC, durations seconds, money US dollars. */
+import type { components } from "./api";
 
+/**
+ * Things of the board as the server answers them; the shapes are its own description's. Instants are RFC 3339 UTC,
+ * durations seconds, money US dollars. What stands in no operation (events, the snapshot, this machine's clients) is
+ * written out here.
+ */
+type Schemas = components["schemas"];
+
+export type FullTask = Schemas["Task"];
+/** A task as lists and events carry it: everything but its two long texts. */
+export type Task = Omit<FullTask, "description" | "result">;
+
+export type Status = Task["status"];
 export const STATUSES = [
   "todo",
   "in_progress",
@@ -8,79 +20,10 @@ export const STATUSES = [
   "done",
   "failed",
   "cancelled",
-] as const;
-export type Status = (typeof STATUSES)[number];
+] as const satisfies readonly Status[];
 
-export const PRIORITIES = ["urgent", "high", "normal", "low"] as const;
-export type Priority = (typeof PRIORITIES)[number];
-
-export interface Lease {
-  agent: string;
-  expiresAt: string;
-  fence: number;
-}
-
-export interface Review {
-  verdict: "approve" | "reject";
-  reason: string | null;
-  by: string;
-  at: string;
-}
-
-export interface Cost {
-  tokensIn: number;
-  tokensOut: number;
-  costUsd: number;
-}
-
-/** A task as the event stream carries it: everything but its two long texts. */
-export interface Task {
-  id: string;
-  title: string;
-  status: Status;
-  type: string;
-  priority: Priority;
-  assignedTo: string | null;
-  createdBy: string;
-  filesOwned: string[];
-  labels: string[];
-  dependsOn: string[];
-  sprintId: string | null;
-  wave: number | null;
-  requiresReview: boolean;
-  review: Review | null;
-  lease: Lease | null;
-  attempts: number;
-  progress: number | null;
-  note: string | null;
-  cost: Cost;
-  commentCount: number;
-  /** How often a reviewer sent it back. */
-  rejections: number;
-  needsHuman: boolean;
-  blockedReason: string | null;
-  errorCode: string | null;
-  errorClass: string | null;
-  warnings: string[];
-  model: string | null;
-  version: number;
-  createdAt: string;
-  updatedAt: string;
-  startedAt: string | null;
-  completedAt: string | null;
-}
-
-export interface FullTask extends Task {
-  description: string | null;
-  result: string | null;
-}
-
-export interface TaskComment {
-  id: string;
-  author: string;
-  text: string;
-  at: string;
-}
+export type Priority = Task["priority"];
+export const PRIORITIES = ["urgent", "high", "normal", "low"] as const satisfies readonly Priority[];
 
 export type Change =
   | "created"
@@ -103,97 +46,26 @@ export type Change =
   | "restored"
   | "stale_cancelled";
 
-export interface HistoryEntry {
-  seq: number;
-  at: string;
-  type: string;
-  actor: string;
-  change: Change | null;
-  fields: string[] | null;
-  reason: string | null;
-}
+export type TaskComment = Schemas["Comment"];
+export type HistoryEntry = Schemas["HistoryEntry"];
+export type Attempt = Schemas["Attempt"];
+export type TaskDetail = Schemas["GetTaskOutput"];
+/** Why a card is where it is: a sentence or two, and what they rest on. */
+export type Explanation = Schemas["ExplainOutput"];
+export type Lock = Schemas["Lock"];
+export type ChatMessage = Schemas["ChatMessage"];
+export type Settings = Schemas["Settings"];
+export type BulkResult = Schemas["BulkResult"];
 
-export interface Attempt {
-  attempt: number;
-  agent: string;
-  startedAt: string;
-  endedAt: string | null;
-  outcome: string | null;
-  fence: number;
-}
-
-/** A lock in the way of a path. */
-export interface Overlap {
-  path: string;
-  held: string;
-  mode: Lock["mode"];
-  agent: string;
-  taskId: string | null;
-  reason: string | null;
-  expiresAt: string;
-}
-
-export interface TaskDetail {
-  task: FullTask;
-  comments: TaskComment[] | null;
-  history: HistoryEntry[] | null;
-  attempts: Attempt[] | null;
-}
-
-export interface ChatMessage {
-  id: string;
-  from: string;
-  text: string;
-  taskId: string | null;
-  replyTo: string | null;
-  at: string;
-}
+export type Key = Schemas["Key"];
+export type Scope = Key["scopes"][number];
+export const SCOPES = ["read", "work", "plan", "approve", "admin"] as const satisfies readonly Scope[];
 
 export interface Agent {
   name: string;
   role: string | null;
   lastSeenAt: string;
   taskId: string | null;
-}
-
-export interface Lock {
-  id: string;
-  path: string;
-  mode: "exclusive" | "shared";
-  agent: string;
-  taskId: string | null;
-  fence: number;
-  reason: string | null;
-  expiresAt: string;
-  acquiredAt: string;
-}
-
-export const SCOPES = ["read", "work", "plan", "approve", "admin"] as const;
-export type Scope = (typeof SCOPES)[number];
-
-export interface Key {
-  id: string;
-  label: string;
-  agent: string | null;
-  role: string | null;
-  scopes: Scope[];
-  kind: "person" | "project" | "board" | "bridge" | "custom";
-  createdAt: string;
-  expiresAt: string | null;
-  revokedAt: string | null;
-  lastUsedAt: string | null;
-}
-
-export interface Settings {
-  requiresReview: boolean;
-  leaseSeconds: number;
-  maxAttempts: number;
-  maxReleases: number;
-  readsPerMinute: number;
-  writesPerMinute: number;
-  monthlyBudgetUsd: number | null;
-  paused: boolean;
-  projectName: string;
 }
 
 /** A coding client on this machine, and whether its own configuration names this board. */

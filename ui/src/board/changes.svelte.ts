@@ -1,7 +1,7 @@
 import type { Api } from "../api/client";
 import { reasonOf } from "../api/errors";
-import type { BulkResult, TaskFields } from "../api/operations";
-import type { Priority, Status, Task } from "../api/types";
+import type { TaskFields } from "../api/operations";
+import type { BulkResult, Priority, Status, Task } from "../api/types";
 import type { Notices } from "../ui/notices.svelte";
 import { PRIORITY_NAMES } from "./order";
 import type { Tasks } from "./tasks.svelte";
@@ -220,7 +220,7 @@ export class Changes {
       const part = updates.slice(from, from + BULK_LIMIT);
       try {
         const { results } = await this.api.call("bulk_update_tasks", { updates: part });
-        changed.push(...results.map((result) => result.task).filter((task) => task !== undefined));
+        changed.push(...results.map((result) => result.task).filter((task) => task !== null));
         refused.push(...summary(results));
       } catch (error) {
         refused.push({ what: `A group of ${part.length} tasks`, reason: reasonOf(error) });
@@ -277,8 +277,9 @@ function summary(results: readonly BulkResult[]): { what: string; reason: string
   const byReason = new Map<string, string[]>();
   for (const { taskId, error } of results) {
     if (!error) continue;
-    const reason = error.hint ? `${error.message} ${error.hint}` : error.message;
-    byReason.set(reason, [...(byReason.get(reason) ?? []), taskId]);
+    const { message, hint } = error as { message: string; hint?: string | null };
+    const reason = hint ? `${message} ${hint}` : message;
+    byReason.set(reason, [...(byReason.get(reason) ?? []), taskId ?? "A task"]);
   }
   return [...byReason].map(([reason, ids]) => ({
     what: ids.length > 3 ? `${ids.slice(0, 3).join(", ")} and ${ids.length - 3} more` : ids.join(", "),

@@ -35,7 +35,14 @@ function board(
     if (id) return { data: { task: write(id, request.body) } };
     const updates = request.body.updates as { taskId: string }[];
     return {
-      data: { results: updates.map((u) => ({ taskId: u.taskId, success: true, task: write(u.taskId, u) })) },
+      data: {
+        results: updates.map((u) => ({
+          taskId: u.taskId,
+          success: true,
+          error: null,
+          task: write(u.taskId, u),
+        })),
+      },
     };
   });
   const notices = new Notices();
@@ -101,8 +108,18 @@ describe("move", () => {
         ? {
             data: {
               results: [
-                { taskId: "T1", success: true, task: task({ id: "T1", status: "cancelled", version: 2 }) },
-                { taskId: "T2", success: false, error: { code: "CONFLICT", message: "Somebody holds it." } },
+                {
+                  taskId: "T1",
+                  success: true,
+                  error: null,
+                  task: task({ id: "T1", status: "cancelled", version: 2 }),
+                },
+                {
+                  taskId: "T2",
+                  success: false,
+                  task: null,
+                  error: { code: "CONFLICT", message: "Somebody holds it." },
+                },
               ],
             },
           }

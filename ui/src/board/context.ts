@@ -4,6 +4,7 @@ import type { Announcer } from "../ui/announcer.svelte";
 import type { Menus } from "../ui/menu.svelte";
 import type { Notices } from "../ui/notices.svelte";
 import type { Changes } from "./changes.svelte";
+import type { SampleSwarm } from "./demo.svelte";
 import type { Drag } from "./drag.svelte";
 import type { Filter } from "./filter.svelte";
 import type { Project } from "./project.svelte";
@@ -21,6 +22,7 @@ export interface BoardContext {
   readonly view: BoardView;
   readonly changes: Changes;
   readonly drag: Drag;
+  readonly sample: SampleSwarm;
   readonly menus: Menus;
   readonly notices: Notices;
   readonly announcer: Announcer;

@@ -157,8 +157,8 @@ export class Feed {
     this.handlers.onEvents(events);
     const oldest = events[0];
     if (!oldest || this.phase !== "live") return;
-    // After the frame that shows it: a task put in a frame's callback runs once that frame is painted.
-    requestAnimationFrame(() => setTimeout(() => this.#measure(Date.parse(oldest.at))));
+    // This runs in a frame's callback; what is queued here runs once that frame is painted.
+    setTimeout(() => this.#measure(Date.parse(oldest.at)));
   }
 
   #measure(committedAt: number): void {

@@ -186,6 +186,14 @@ function pageActions(app: Application): Action[] {
       words: "stop freeze resume",
       run: () => void setPaused(app, !settings.paused),
     },
+    app.sample.present
+      ? {
+          label: "Clear the sample swarm away",
+          icon: "trash",
+          words: "demo end",
+          run: () => void app.sample.end(),
+        }
+      : { label: "Load a sample swarm", icon: "play", words: "demo", run: () => void app.sample.begin() },
     ...THEMES.map(
       (theme): Action => ({
         label: theme === "system" ? "Theme: as the system" : `Theme: ${theme}`,

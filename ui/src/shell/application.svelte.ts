@@ -2,6 +2,7 @@ import { Api } from "../api/client";
 import { Attention } from "../attention/attention.svelte";
 import { Changes } from "../board/changes.svelte";
 import type { BoardContext } from "../board/context";
+import { SampleSwarm } from "../board/demo.svelte";
 import { Drag } from "../board/drag.svelte";
 import { Filter } from "../board/filter.svelte";
 import { Project } from "../board/project.svelte";
@@ -40,6 +41,7 @@ export class Application implements BoardContext {
   readonly filter: Filter;
   readonly view: BoardView;
   readonly drag: Drag;
+  readonly sample = new SampleSwarm(this.api, this.tasks, this.notices);
   readonly chat = new Chat(this.api);
   readonly attention = new Attention(this.tasks);
   readonly keys = new Keys(this.api);
@@ -72,6 +74,7 @@ export class Application implements BoardContext {
       onSnapshot: (snapshot) => {
         for (const listener of this.#listeners) listener.reset(snapshot);
         void this.detail.refresh();
+        void this.sample.look();
       },
       onEvents: (events) => {
         for (const listener of this.#listeners) listener.apply(events);
@@ -101,7 +104,11 @@ export class Application implements BoardContext {
   openTask(id: string | null): void {
     const before = this.route.task;
     this.route.openTask(id);
-    if (id && this.tasks.get(id)) this.view.focused = id;
+    const task = id ? this.tasks.get(id) : undefined;
+    if (task) {
+      this.view.focused = task.id;
+      this.announcer.say(`Opened ${task.id} ${task.title}. Enter goes into it.`);
+    }
     if (!id && before) {
       const back = this.route.view === "attention" ? `attention-${before}` : `card-${before}`;
       document.getElementById(back)?.focus({ preventScroll: true });

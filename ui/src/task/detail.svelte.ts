@@ -1,7 +1,9 @@
 import type { Api } from "../api/client";
 import { ApiError, reasonOf } from "../api/errors";
-import type { Explanation } from "../api/operations";
-import type { BoardEvent, TaskDetail } from "../api/types";
+import type { BoardEvent, ChatMessage, Explanation, TaskDetail } from "../api/types";
+
+/** Agents report many times a second when they hurry; what they did is asked for no more often than this. */
+const AT_MOST_EVERY_MS = 1_000;
 
 /** One task in full: what the board's stream leaves out. Asked for when the panel opens and again when it changes. */
 export class Detail {
@@ -10,7 +12,11 @@ export class Detail {
   failure = $state<string | null>(null);
   missing = $state(false);
   #id: string | null = null;
+  /** What was said of it in the chat. */
+  said = $state.raw<readonly ChatMessage[]>([]);
   #request: AbortController | null = null;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly api: Api) {}
 
@@ -23,34 +29,43 @@ export class Detail {
     this.#id = id;
     this.detail = null;
     this.explanation = null;
+    this.said = [];
     this.missing = false;
     void this.refresh();
   }
 
   apply(events: BoardEvent[]): void {
-    const concerned = events.some(
-      (event) => event.entity === this.#id || (event.type.startsWith("lock.") && this.#holdsLocks(event)),
-    );
-    if (this.#id && concerned) void this.refresh();
+    if (this.#id && events.some((event) => this.#concerns(event))) this.#refreshSoon();
+  }
+
+  #refreshSoon(): void {
+    clearTimeout(this.#timer);
+    const wait = this.#askedAt + AT_MOST_EVERY_MS - Date.now();
+    if (wait <= 0) void this.refresh();
+    else this.#timer = setTimeout(() => void this.refresh(), wait);
   }
 
   /** A newer question makes the answer to an older one void. */
   async refresh(): Promise<void> {
     this.#request?.abort();
+    clearTimeout(this.#timer);
     const id = this.#id;
     if (!id) return;
+    this.#askedAt = Date.now();
     const request = new AbortController();
     this.#request = request;
     const { signal } = request;
     this.failure = null;
     try {
-      const [detail, explanation] = await Promise.all([
-        this.api.call("get_task", { taskId: id, include: "comments,history,attempts" }, signal),
+      const [detail, explanation, { messages }] = await Promise.all([
+        this.api.call("get_task", { taskId: id, include: ["comments", "history", "attempts"] }, signal),
         this.api.call("explain_task", { taskId: id }, signal),
+        this.api.call("list_chat_messages", { taskId: id, limit: 100 }, signal),
       ]);
       if (signal.aborted) return;
       this.detail = detail;
       this.explanation = explanation;
+      this.said = messages;
     } catch (error) {
       if (signal.aborted) return;
       this.missing = error instanceof ApiError && error.code === "NOT_FOUND";
@@ -66,7 +81,9 @@ export class Detail {
     }
   }
 
-  #holdsLocks(event: BoardEvent): boolean {
+  #concerns(event: BoardEvent): boolean {
+    if (event.entity === this.#id) return true;
+    if ("message" in event.data) return event.data.message.taskId === this.#id;
     if (!("locks" in event.data)) return false;
     const files = this.detail?.task.filesOwned ?? [];
     return event.data.locks.some((lock) => lock.taskId === this.#id || files.includes(lock.path));

@@ -16,7 +16,7 @@ const entry = (
     type: "task.updated",
     actor,
     change,
-    fields: null,
+    fields: [],
     reason: null,
     ...fields,
   };
@@ -55,6 +55,16 @@ test("merges changes, comments, attempts and reviews, newest first", () => {
         fence: 2,
       },
     ],
+    [
+      {
+        id: "M1",
+        from: "builder-3",
+        text: "Taking it.",
+        taskId: "T1",
+        replyTo: null,
+        at: "2026-11-20T09:50:30.000Z",
+      },
+    ],
   );
   expect(told.map(({ at, who, what, text }) => [at.slice(11, 16), who, what, text])).toEqual([
     ["10:43", "human", "changed the priority, who it is for and the labels", null],
@@ -64,6 +74,7 @@ test("merges changes, comments, attempts and reviews, newest first", () => {
     ["10:10", "reviewer", "commented", "Jitter?"],
     ["10:05", "builder-3", "reported progress", null],
     ["09:51", "builder-3", "claimed it", null],
+    ["09:50", "builder-3", "said in the chat", "Taking it."],
     ["09:50", "coordinator", "created it", null],
   ]);
 });

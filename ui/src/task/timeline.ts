@@ -1,4 +1,4 @@
-import type { Attempt, Change, HistoryEntry, TaskComment } from "../api/types";
+import type { Attempt, Change, ChatMessage, HistoryEntry, TaskComment } from "../api/types";
 
 export type Tone = "plain" | "good" | "bad" | "warn";
 
@@ -12,7 +12,9 @@ export interface Entry {
   tone: Tone;
 }
 
-const WORDS: Record<Change, [what: string, tone: Tone]> = {
+type Words = [what: string, tone: Tone];
+
+const WORDS: Record<Change, Words> = {
   created: ["created it", "plain"],
   edited: ["changed", "plain"],
   claimed: ["claimed it", "plain"],
@@ -43,26 +45,34 @@ const FIELD_NAMES: Record<string, string> = {
 };
 
 /** Heartbeats come every few minutes and say nothing that the next entry does not. */
-const PASSED_OVER: ReadonlySet<Change> = new Set(["renewed", "commented"]);
+const PASSED_OVER: ReadonlySet<string> = new Set<Change>(["renewed", "commented"]);
 
-/** Status changes, comments, attempts and reviews as one story, newest first. */
+/** A newer server may know changes that this page does not; their names say enough. */
+const wordsFor = (change: string): Words => (WORDS as Record<string, Words>)[change] ?? [change, "plain"];
+
+/** Status changes, comments, messages, attempts and reviews as one story, newest first. */
 export function timeline(
   history: readonly HistoryEntry[],
   comments: readonly TaskComment[],
   attempts: readonly Attempt[],
+  said: readonly ChatMessage[] = [],
 ): Entry[] {
-  const entries: Entry[] = comments.map((comment) => ({
-    key: `comment-${comment.id}`,
-    at: comment.at,
-    who: comment.author,
-    what: "commented",
-    text: comment.text,
+  const words = (key: string, at: string, who: string, what: string, text: string): Entry => ({
+    key,
+    at,
+    who,
+    what,
+    text,
     tone: "plain",
-  }));
+  });
+  const entries = [
+    ...comments.map(({ id, at, author, text }) => words(`comment-${id}`, at, author, "commented", text)),
+    ...said.map(({ id, at, from, text }) => words(`chat-${id}`, at, from, "said in the chat", text)),
+  ];
   let progress: Entry | null = null;
   for (const entry of [...history].sort((a, b) => a.seq - b.seq)) {
     if (!entry.change || PASSED_OVER.has(entry.change)) continue;
-    const described = toEntry(entry, entry.change, attempts);
+    const described = toEntry(entry, attempts);
     // A run of progress reports by one agent is one line that says the newest.
     if (entry.change === "progressed" && progress?.who === entry.actor) {
       Object.assign(progress, described);
@@ -75,13 +85,13 @@ export function timeline(
 }
 
 /** What an event did, in words that follow a name. */
-export function describe(entry: HistoryEntry): string {
-  if (!entry.change) return entry.type;
-  const [words] = WORDS[entry.change] ?? [entry.change];
-  return entry.change === "edited" ? `${words} ${fieldList(entry.fields ?? [])}` : words;
+export function describe({ change, fields, type }: HistoryEntry): string {
+  if (!change) return type;
+  return change === "edited" ? `changed ${fieldList(fields)}` : wordsFor(change)[0];
 }
 
-function toEntry(entry: HistoryEntry, change: Change, attempts: readonly Attempt[]): Entry {
+function toEntry(entry: HistoryEntry, attempts: readonly Attempt[]): Entry {
+  const { change } = entry;
   const what = describe(entry);
   const attempt = change === "claimed" || change === "completed" ? attemptAt(entry.at, attempts) : null;
   return {
@@ -90,7 +100,7 @@ function toEntry(entry: HistoryEntry, change: Change, attempts: readonly Attempt
     who: entry.actor,
     what: attempt && attempt.attempt > 1 ? `${what}, attempt ${attempt.attempt}` : what,
     text: entry.reason,
-    tone: WORDS[change]?.[1] ?? "plain",
+    tone: change ? wordsFor(change)[1] : "plain",
   };
 }
 
