@@ -18,6 +18,7 @@ mod words;
 use std::sync::Arc;
 
 use serde_json::json;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -36,6 +37,8 @@ pub const AGENTS_MIN: usize = 3;
 pub const AGENTS_MAX: usize = 500;
 /// Builders that one reviewer keeps up with.
 const BUILDERS_PER_REVIEWER: usize = 25;
+/// Builders of whom one at most hangs at a time.
+const BUILDERS_PER_STALL: usize = 12;
 /// The programs that builders run in, in turn.
 const VENDORS: [&str; 6] = ["claude", "cursor", "codex", "gemini", "copilot", "opencode"];
 
@@ -59,7 +62,14 @@ pub struct Options {
 pub async fn run(client: Client, options: Options, stopping: CancellationToken) {
     let mut random = [0; 6];
     System.fill(&mut random);
-    let shared = Arc::new(Shared { api: ops::all(), client, options, stopping, run: hex::encode(random) });
+    let shared = Arc::new(Shared {
+        api: ops::all(),
+        client,
+        options,
+        stopping,
+        run: hex::encode(random),
+        stalls: Semaphore::new(options.agents.div_ceil(BUILDERS_PER_STALL)),
+    });
     let mut agents = JoinSet::new();
     if let Err(Halt::Refused { code, message }) = gather(&shared, &mut agents).await {
         tracing::warn!(code, message, "the swarm could not come together");
@@ -78,15 +88,27 @@ async fn gather(shared: &Arc<Shared>, agents: &mut JoinSet<()>) -> Done {
     let reviewers = workers.div_ceil(BUILDERS_PER_REVIEWER + 1);
     // On a board of its own the swarm can choose its names; elsewhere somebody may have them already.
     let name = |name: String| (!options.guest).then_some(name);
-    let lead = Agent::arrive(shared, "coordinator", "coordinator", name("coordinator".to_owned()), 0).await?;
+    let lead =
+        Agent::arrive(shared, "coordinator", "coordinator", name("coordinator".to_owned()), 0)
+            .await?;
     let mut builders = Vec::new();
     for (number, vendor) in (1..=workers - reviewers).zip(VENDORS.into_iter().cycle()) {
-        builders.push(Agent::arrive(shared, vendor, "builder", name(format!("{vendor}-{number}")), number).await?);
+        builders.push(
+            Agent::arrive(shared, vendor, "builder", name(format!("{vendor}-{number}")), number)
+                .await?,
+        );
     }
     let names = builders.iter().map(|builder| builder.name.clone()).collect();
     agents.spawn(Coordinator::new(lead, names).run());
     for number in 0..reviewers {
-        let agent = Agent::arrive(shared, "reviewer", "reviewer", name(format!("reviewer-{}", number + 1)), number).await?;
+        let agent = Agent::arrive(
+            shared,
+            "reviewer",
+            "reviewer",
+            name(format!("reviewer-{}", number + 1)),
+            number,
+        )
+        .await?;
         agents.spawn(Reviewer { agent, number, of: reviewers }.run());
     }
     for builder in builders {
@@ -101,6 +123,10 @@ fn knowledge_key(guest: bool, key: &str) -> String {
 }
 
 async fn save(agent: &mut Agent, key: &str, kind: &str, tags: &[&str], text: &str) -> Done {
-    let tags: Vec<&str> = tags.iter().copied().chain(agent.shared.options.guest.then_some(LABEL)).collect();
-    agent.call("save_knowledge", json!({"key": key, "kind": kind, "tags": tags, "text": text})).await.map(drop)
+    let tags: Vec<&str> =
+        tags.iter().copied().chain(agent.shared.options.guest.then_some(LABEL)).collect();
+    agent
+        .call("save_knowledge", json!({"key": key, "kind": kind, "tags": tags, "text": text}))
+        .await
+        .map(drop)
 }

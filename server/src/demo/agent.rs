@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::dice::Dice;
@@ -34,6 +35,8 @@ pub(super) struct Shared {
     pub stopping: CancellationToken,
     /// Makes the `requestId`s of this run its own.
     pub run: String,
+    /// How many agents may hang at a time: a stall takes a whole lease, however fast the story goes.
+    pub stalls: Semaphore,
 }
 
 /// Why an agent does not go on.
@@ -55,6 +58,8 @@ pub(super) struct Agent {
     /// Its own habits: pauses, small talk.
     pub dice: Dice,
     pub shared: Arc<Shared>,
+    /// Marks its `requestId`s; the name won't do, since the first call is made without one.
+    mark: String,
     calls: u64,
 }
 
@@ -73,6 +78,7 @@ impl Agent {
             vendor,
             dice,
             shared: Arc::clone(shared),
+            mark: format!("{}-{role}-{number}", shared.run),
             calls: 0,
         };
         let briefing = agent.call("get_briefing", json!({"role": role, "client": vendor})).await?;
@@ -112,10 +118,7 @@ impl Agent {
         };
         if endpoint.writes {
             self.calls += 1;
-            input.insert(
-                "requestId".to_owned(),
-                format!("{}-{}-{}", shared.run, self.name, self.calls).into(),
-            );
+            input.insert("requestId".to_owned(), format!("{}-{}", self.mark, self.calls).into());
         }
         let name = Some(self.name.as_str()).filter(|name| !name.is_empty());
         let mut wait = BACK_OFF;

@@ -1,5 +1,7 @@
 //! Those who do the work.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::agent::{Agent, Done, Halt, LEASE, WAIT, number, text};
@@ -109,7 +111,11 @@ async fn work(agent: &mut Agent, task: &Value, id: &str) -> Done {
         let note = fill(dice.text(words::NOTES.get(phase).copied().unwrap_or_default()), &gaps);
         let progress = step * 95 / fate.steps;
         if fate.ending == Ending::Stalled && step * 2 > fate.steps {
-            return stall(agent, id, &note).await;
+            let shared = Arc::clone(&agent.shared);
+            // Where others hang already it goes well.
+            if let Ok(_one_of_few) = shared.stalls.try_acquire() {
+                return stall(agent, id, &note).await;
+            }
         }
         agent.call("heartbeat_task", json!({"taskId": id, "progress": progress, "note": note, "cost": cost(agent.vendor, tokens)})).await?;
         if step == 2 && dice.chance(14) {
@@ -117,9 +123,7 @@ async fn work(agent: &mut Agent, task: &Value, id: &str) -> Done {
             agent.call("comment_on_task", json!({"taskId": id, "text": comment})).await?;
         }
         if step == 2 && dice.chance(10) {
-            let opener =
-                dice.one(words::TALK).map(|(opener, _)| fill(opener, &gaps)).unwrap_or_default();
-            agent.say(&opener, Some(id), None).await?;
+            open_a_talk(agent, &mut dice, id, &gaps).await?;
         }
         if fate.ending == Ending::Blocked && step * 2 > fate.steps {
             let reason = dice.text(words::BLOCKS);
@@ -197,6 +201,22 @@ async fn remember(agent: &mut Agent, dice: &mut Dice) -> Done {
     }
 }
 
+/// Says something of its own, unless the same was said a moment ago.
+async fn open_a_talk(agent: &mut Agent, dice: &mut Dice, id: &str, gaps: &[(&str, &str)]) -> Done {
+    let Some((opener, _)) = dice.one(words::TALK) else { return Ok(()) };
+    let chat = agent.call("list_chat_messages", json!({"limit": 25})).await?;
+    let messages = chat.get("messages").and_then(Value::as_array);
+    if messages.into_iter().flatten().any(|message| begins(text(message, "text"), opener)) {
+        return Ok(());
+    }
+    agent.say(&fill(opener, gaps), Some(id), None).await
+}
+
+/// Whether something that was said is this opener, whatever its gaps were filled with.
+fn begins(said: &str, opener: &str) -> bool {
+    said.starts_with(opener.split('{').next().unwrap_or(opener))
+}
+
 /// Answers the newest question in the chat that nobody has answered.
 async fn answer_somebody(agent: &mut Agent) -> Done {
     let chat = agent.call("list_chat_messages", json!({"limit": 8})).await?;
@@ -204,9 +224,7 @@ async fn answer_somebody(agent: &mut Agent) -> Done {
         chat.get("messages").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let open = messages.iter().rev().find_map(|message| {
         let said = text(message, "text");
-        let (_, replies) = words::TALK.iter().find(|(opener, _)| {
-            said.starts_with(opener.split('{').next().unwrap_or(opener)) && !said.is_empty()
-        })?;
+        let (_, replies) = words::TALK.iter().find(|(opener, _)| begins(said, opener))?;
         let answered = messages.iter().any(|other| other.get("replyTo") == message.get("id"));
         (!answered && text(message, "from") != agent.name).then_some((message, *replies))
     });
