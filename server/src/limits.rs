@@ -22,6 +22,8 @@ pub const CHAT: usize = 2_000;
 pub const NAME: usize = 100;
 /// Most labels of a task, and tags of a piece of knowledge.
 pub const LABELS: usize = 50;
+/// Tasks whose titles a new task's title is compared with: the newest that share its longest word.
+pub const SIMILAR_CANDIDATES: i64 = 30;
 /// Most files (paths or globs) of a task.
 pub const FILES: usize = 200;
 /// Most paths of one `acquire_locks`.

@@ -27,6 +27,12 @@ pub(in crate::store) fn full_text(words: &str) -> String {
     quoted.join(" ")
 }
 
+/// The words of a fingerprint that say something: those longer than three characters.
+fn long_words(fingerprint: &str) -> impl Iterator<Item = &str> {
+    let words = fingerprint.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| word.chars().count() > 3)
+}
+
 /// A task as lists and events carry it: without its long texts.
 fn card(mut row: TaskRow) -> Task {
     row.task.description = None;
@@ -76,7 +82,7 @@ impl ReadTx<'_> {
         )
     }
 
-    /// Unfinished tasks that have all the longer words of a title, or its beginning: likely the same in other words.
+    /// Unfinished tasks that have all the longer words of a title: likely the same in other words.
     ///
     /// # Errors
     /// When they can't be read.
@@ -86,22 +92,25 @@ impl ReadTx<'_> {
         except: TaskId,
     ) -> Result<Vec<(TaskId, String, Status)>> {
         let print = fingerprint(title);
-        let long: Vec<&str> = print
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| word.chars().count() > 3)
-            .take(8)
-            .collect();
-        if long.len() < 2 {
+        let words: Vec<&str> = long_words(&print).take(8).collect();
+        let Some(rarest) = words.iter().max_by_key(|word| word.len()).filter(|_| words.len() > 1)
+        else {
             return Ok(Vec::new());
-        }
-        let query = long.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ");
-        // Unranked and cut off at a few rows: this runs on every create.
-        self.rows(
-            "SELECT id, title, status FROM tasks WHERE id IN (SELECT rowid FROM tasks_fts WHERE title MATCH ? LIMIT 20)
-               AND id <> ? AND status NOT IN ('done', 'failed', 'cancelled') AND deleted_at IS NULL LIMIT 3",
-            params![query, except],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )
+        };
+        // This runs on every create, so it must not grow with the board: the index is asked for one word, the
+        // longest, which is likely the rarest; a search for all of them walks through the whole list of each.
+        let mut close = self.rows(
+            "SELECT id, title, status, fingerprint FROM tasks
+             WHERE id IN (SELECT rowid FROM tasks_fts WHERE title MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?)
+               AND status NOT IN ('done', 'failed', 'cancelled') AND deleted_at IS NULL ORDER BY id DESC",
+            params![format!("\"{rarest}\""), except, limits::SIMILAR_CANDIDATES],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?)),
+        )?;
+        close.retain(|(.., other)| {
+            let other: Vec<&str> = long_words(other).collect();
+            words.iter().all(|word| other.contains(word))
+        });
+        Ok(close.into_iter().take(3).map(|(id, title, status, _)| (id, title, status)).collect())
     }
 
     /// A page of tasks: the most urgent first, then the oldest. Bodies are left out unless asked for.
