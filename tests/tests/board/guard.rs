@@ -92,7 +92,7 @@ impl Strangers {
 
     fn next(&mut self) -> Result<&Rest> {
         self.calls += 1;
-        if self.calls % Self::CALLS_EACH == 0 {
+        if self.calls.is_multiple_of(Self::CALLS_EACH) {
             let last = u8::try_from(2 + self.calls / Self::CALLS_EACH)?;
             self.current = Rest::from_address(&self.base, last)?;
         }
