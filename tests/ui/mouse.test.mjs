@@ -28,8 +28,8 @@ describe("by mouse", () => {
     await page.locator("[data-task]").first().waitFor();
     await column(page, "in_progress").locator("[data-task]").first().waitFor();
     await page.getByRole("button", { name: /sample swarm plays/ }).click();
-    await page.getByText("The sample swarm is gone").waitFor();
-    await page.locator("[data-task]").first().waitFor({ state: "detached" });
+    await page.getByRole("region", { name: "Notices" }).getByText("The sample swarm is gone").waitFor();
+    await becomes(() => page.locator("[data-task]").count(), 0);
     assert.deepEqual((await server.person("GET", "/tasks")).tasks, []);
   });
 

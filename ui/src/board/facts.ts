@@ -26,11 +26,6 @@ export function isOpen(task: Task): boolean {
   return task.status !== "done" && task.status !== "cancelled" && task.status !== "failed";
 }
 
-/** How much of a lease is left, 0 to 1. A lease longer than the board's usual one counts as full until it is that short. */
-export function leaseLeft(expiresAt: string, now: number, leaseSeconds: number): number {
-  return Math.min(1, Math.max(0, (Date.parse(expiresAt) - now) / (leaseSeconds * 1000)));
-}
-
 /** How often a reviewer sent it back, while that still says something of the work at hand. */
 export function sentBack(task: Task): number {
   return isSettled(task) ? 0 : task.rejections;

@@ -45,6 +45,8 @@ export class Tasks implements Listener {
   readonly #shown = new Map<string, Task>();
   /** Versions at which tasks were deleted, so that an older event that comes late does not bring one back. */
   readonly #deleted = new Map<string, number>();
+  /** How long leases were when they were taken or renewed, in milliseconds: what their rings count as full. */
+  readonly #leases = new Map<string, { expiresAt: string; lengthMs: number }>();
   readonly #dirty = new Set<string>();
   readonly #glowTimers = new Map<string, ReturnType<typeof setTimeout>>();
 
@@ -56,6 +58,13 @@ export class Tasks implements Listener {
   all(): IterableIterator<Task> {
     this.version;
     return this.#shown.values();
+  }
+
+  /** How much of a task's lease is left at a moment, 0 to 1; null when nobody holds it. */
+  leaseLeft(task: Task, now: number): number | null {
+    const lease = this.#leases.get(task.id);
+    if (!task.lease || !lease) return null;
+    return Math.min(1, Math.max(0, (Date.parse(task.lease.expiresAt) - now) / lease.lengthMs));
   }
 
   /** What the server last said of a task, without what is pending. */
@@ -70,6 +79,7 @@ export class Tasks implements Listener {
     this.#dirty.clear();
     for (const task of snapshot.tasks) {
       this.#truth.set(task.id, task);
+      this.#measureLease(task);
       const shown = this.#overlay(task);
       if (shown) this.#shown.set(task.id, shown);
     }
@@ -144,6 +154,7 @@ export class Tasks implements Listener {
     if (deletedAt !== undefined && deletedAt >= task.version) return false;
     this.#deleted.delete(task.id);
     this.#truth.set(task.id, task);
+    this.#measureLease(task);
     this.#count(known?.status, task.status);
     this.#dirty.add(task.id);
     return true;
@@ -156,6 +167,15 @@ export class Tasks implements Listener {
     this.#truth.delete(task.id);
     this.#count(known.status, undefined);
     this.#dirty.add(task.id);
+  }
+
+  /** The moment of the change that a new end of a lease came with is when the lease began anew. */
+  #measureLease({ id, lease, updatedAt }: Task): void {
+    if (!lease) this.#leases.delete(id);
+    else if (this.#leases.get(id)?.expiresAt !== lease.expiresAt) {
+      const lengthMs = Math.max(1, Date.parse(lease.expiresAt) - Date.parse(updatedAt));
+      this.#leases.set(id, { expiresAt: lease.expiresAt, lengthMs });
+    }
   }
 
   #count(from: Status | undefined, to: Status | undefined): void {

@@ -121,6 +121,23 @@ describe("Tasks", () => {
     vi.useRealTimers();
   });
 
+  test("a lease counts from the change that set its end, not from later ones", () => {
+    const at = (seconds: number) => new Date(Date.UTC(2026, 10, 20, 10, 0, seconds)).toISOString();
+    const lease = { agent: "builder-1", expiresAt: at(100), fence: 1 };
+    const held = task({ id: "T1", status: "in_progress", version: 2, lease, updatedAt: at(0) });
+    const tasks = board(task({ id: "T1" }));
+    tasks.apply([event("task.updated", "claimed", held)]);
+    expect(tasks.leaseLeft(held, Date.parse(at(75)))).toBe(0.25);
+    const edited = { ...held, version: 3, updatedAt: at(50) };
+    tasks.apply([event("task.updated", "edited", edited)]);
+    expect(tasks.leaseLeft(edited, Date.parse(at(75)))).toBe(0.25);
+    const renewed = { ...edited, version: 4, updatedAt: at(60), lease: { ...lease, expiresAt: at(160) } };
+    tasks.apply([event("task.updated", "renewed", renewed)]);
+    expect(tasks.leaseLeft(renewed, Date.parse(at(85)))).toBe(0.75);
+    expect(tasks.leaseLeft(renewed, Date.parse(at(999)))).toBe(0);
+    expect(tasks.leaseLeft(task({ id: "T2" }), 0)).toBeNull();
+  });
+
   test("a column that nothing happened in keeps its list", () => {
     const tasks = board(task({ id: "T1" }), task({ id: "T2", status: "done" }));
     const before = tasks.columns.done.tasks;

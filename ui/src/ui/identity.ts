@@ -6,13 +6,13 @@ export interface Identity {
   hue: number;
 }
 
-/** Hues that stay apart from each other and read as a person, not as a state. */
-const HUES = [262, 30, 330, 190, 150, 100, 300, 230, 60, 0];
+/** So many hues can still be told apart. */
+const HUES = 24;
 
 export function identityOf(name: string): Identity {
   let hash = 2166136261;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 16777619);
-  return { letters: lettersOf(name), hue: HUES[(hash >>> 0) % HUES.length] ?? 262 };
+  return { letters: lettersOf(name), hue: ((hash >>> 0) % HUES) * (360 / HUES) };
 }
 
 /** `builder-3` gives B3, `code reviewer` CR, `human` H. */
