@@ -194,10 +194,12 @@ fn summary(
         .as_ref()
         .filter(|review| review.verdict == Verdict::Reject && task.status != Status::Todo)
     {
-        text.push_str(&format!(
-            " It was sent back {} time(s), last by {}.",
-            task.rejections, review.by
-        ));
+        let times = match task.rejections {
+            1 => format!("once, by {}", review.by),
+            2 => format!("twice, last by {}", review.by),
+            times => format!("{times} times, last by {}", review.by),
+        };
+        text.push_str(&format!(" It was sent back {times}."));
     }
     if task.status == Status::Todo
         && waits_for.is_empty()
