@@ -4,8 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::shell::cargo;
-use crate::{node, place, ui};
+use crate::{node, tools, ui};
 
 /// `cargo xtask codegen`.
 pub fn main(args: &[String]) -> Result<ExitCode> {
@@ -13,19 +12,13 @@ pub fn main(args: &[String]) -> Result<ExitCode> {
         bail!("codegen takes no `{arg}`");
     }
     // Tests compare every generated file with what it should be; told to, they write it instead.
-    cargo()
-        .args(["test", "--locked", "--package", "meshpilot-server"])
+    tools::nextest()?
+        .args(["run", "--locked", "--package", "meshpilot-server"])
         .env("INSTA_UPDATE", "always")
         .env("MESHPILOT_UPDATE", "1")
         .run()?;
     let node = node::for_board()?;
     node.install(&ui::folder())?;
-    node.npx()
-        .args(["--yes", "openapi-typescript@7.13.0"])
-        .arg(place::root().join("server/tests/snapshots/openapi.json"))
-        .arg("--output")
-        .arg(ui::folder().join("src/api/api.ts"))
-        .dir(ui::folder())
-        .run()?;
+    node.npm().args(["run", "--silent", "api"]).dir(ui::folder()).run()?;
     Ok(ExitCode::SUCCESS)
 }
