@@ -2,6 +2,8 @@
 //! endpoint. rmcp speaks the protocol; the list of operations is served by [`door::Door`].
 
 pub mod door;
+#[cfg(feature = "conformance")]
+mod fixtures;
 mod http;
 mod sessions;
 pub mod toolset;
@@ -36,6 +38,8 @@ pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
     config.max_request_body_bytes = limits::BODY_BYTES;
     config.session_store = Some(Arc::new(sessions::Stored(app.context.store.clone())));
     let door = Door::new(http::Local(Arc::clone(app)), &app.api);
+    #[cfg(feature = "conformance")]
+    let door = fixtures::Fixtures::new(door);
     let service = StreamableHttpService::new(move || Ok(door.clone()), Arc::new(sessions), config);
     Router::new()
         .route_service("/mcp", service)
