@@ -6,6 +6,9 @@ use super::tx::{ReadTx, WriteTx};
 use crate::error::Result;
 use crate::limits;
 
+/// The owner of sessions that their clients have ended: no key has this id.
+const ENDED: &str = "-";
+
 impl ReadTx<'_> {
     /// Whose session it is and how it was opened.
     ///
@@ -38,12 +41,11 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Forgets a session.
+    /// Ends a session for good. Its id stays known as nobody's, since an unknown one would be restored.
     ///
     /// # Errors
     /// When it can't be stored.
-    pub fn remove_session(&mut self, id: &str) -> Result<()> {
-        self.execute("DELETE FROM mcp_sessions WHERE id = ?", [id])?;
-        Ok(())
+    pub fn end_session(&mut self, id: &str) -> Result<()> {
+        self.put_session(id, ENDED, "")
     }
 }

@@ -40,9 +40,10 @@ impl SessionStore for Stored {
         Ok(self.0.write(system(), move |tx| tx.put_session(&id, "", &initialize)).await?)
     }
 
+    /// A client that ends its session is the one case in which an id must not come back to life.
     async fn delete(&self, id: &str) -> Result<(), SessionStoreError> {
         let id = id.to_owned();
-        Ok(self.0.write(system(), move |tx| tx.remove_session(&id)).await?)
+        Ok(self.0.write(system(), move |tx| tx.end_session(&id)).await?)
     }
 }
 
