@@ -339,7 +339,7 @@ async fn every_status_is_explained() {
     It is blocked: waits for the staging database. (claimable)
     a finished it at 2026-01-01T09:10:00.000Z; it waits for a review because the task asks for one. (not claimable)
     human sent it back at 2026-01-01T09:10:00.000Z; it waits for a. (claimable)
-    It is failed since 2026-01-01T09:10:00.000Z, by a. A person should look at it: 5 attempts did not finish it. It was sent back 1 time(s), last by human. (not claimable)
+    It is failed since 2026-01-01T09:10:00.000Z, by a. A person should look at it: 5 attempts did not finish it. It was sent back once, by human. (not claimable)
     human put it back at 2026-01-01T09:10:00.000Z (try once more); it waits to be claimed. (claimable)
     It is done since 2026-01-01T09:10:00.000Z, by human. (not claimable)
     It is cancelled since 2026-01-01T09:10:00.000Z, by human (not wanted). (not claimable)
