@@ -43,7 +43,7 @@ pub(super) fn configure(connection: &Connection) -> rusqlite::Result<()> {
          PRAGMA cell_size_check = ON;
          PRAGMA mmap_size = 0;
          PRAGMA temp_store = MEMORY;
-         PRAGMA cache_size = -16000;",
+         PRAGMA cache_size = -6000;",
     )?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(())
