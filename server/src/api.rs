@@ -16,6 +16,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use tokio_util::sync::CancellationToken;
 
 pub use self::call::{Answer, Call};
 use self::schema::lean;
@@ -217,6 +218,11 @@ pub trait Operation: DeserializeOwned + JsonSchema + Clone + Send + Sync + 'stat
     }
 }
 
+    /// How often a held call looks again without an event, for what has to go on while it waits.
+    fn pulse(&self) -> Option<std::time::Duration> {
+        None
+    }
+
 /// An operation that reads. It can't write: its transaction has no way to.
 pub trait Query: Operation {
     /// Answers from one consistent state.
@@ -248,6 +254,8 @@ pub struct Context {
     /// Keys, presence, rates.
     pub access: Arc<Access>,
 }
+    /// Cancelled when the server stops: held calls end.
+    pub stopping: CancellationToken,
 
 type Run = dyn Fn(Context, Call) -> BoxFuture<'static, Result<Answer>> + Send + Sync;
 type Describe = fn(&mut SchemaGenerator) -> Schema;

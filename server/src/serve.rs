@@ -63,7 +63,7 @@ pub async fn start(
     let port = listener.local_addr()?.port();
     let api = ops::all();
     let openapi = transport::openapi::build(&api).to_string();
-    let context = Context { store, access };
+    let context = Context { store, access, stopping: stopping.clone() };
     // The data of all projects lies two folders above that of this one.
     let data_root = home.dir().ancestors().nth(2).unwrap_or(home.dir()).to_owned();
     let app = Arc::new(App {

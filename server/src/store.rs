@@ -102,8 +102,22 @@ impl Store {
         caller: Arc<Caller>,
         f: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        self.write_then(caller, f, |_| ()).await
+    }
+
+    /// Like [`Self::write`], and once `f` is on disk does `committed` with its outcome: in the order of the commits,
+    /// before any of their answers goes out, and also when the caller has gone away.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn write_then<T: Send + 'static>(
+        &self,
+        caller: Arc<Caller>,
+        f: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+        committed: impl FnOnce(&T) + Send + 'static,
+    ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
-        self.writer.send(caller, f, reply)?;
+        self.writer.send(caller, f, committed, reply)?;
         answer.await.map_err(|_| Error::internal("the writer ended without an answer"))?
     }
 

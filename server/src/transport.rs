@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::{Api, Context};
 use crate::env::Stopwatch;
+use crate::model::things::Scope;
 
 /// What every door shares.
 pub struct App {
@@ -54,7 +55,7 @@ impl App {
     /// The board's address with a fresh one-time code.
     #[must_use]
     pub fn board_url(&self) -> String {
-        format!("{}/#code={}", self.url(), self.context.access.new_code())
+        format!("{}/#code={}", self.url(), self.context.access.new_code(Scope::Admin))
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::{Command, Context, Endpoint, Operation, Query};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::limits;
 use crate::model::text::RequestId;
 use crate::model::things::Notice;
@@ -122,14 +122,14 @@ fn write<T: serde::Serialize>(output: &T) -> Result<String> {
 pub(super) async fn query<Q: Query>(context: Context, call: Call) -> Result<Answer> {
     let operation = read::<Q>(call.input)?;
     let caller = Arc::new(call.caller);
-    let mut held = Held::new(&context, &operation);
+    let mut held = Held::new(&context, &caller, &operation);
     loop {
         let run = operation.clone();
         let (output, notices) = context
             .store
             .read(Arc::clone(&caller), move |db| Ok((run.run(db)?, notices(db)?)))
             .await?;
-        if !Q::is_pending(&output) || !held.wait(|event| operation.wakes(event)).await {
+        if !Q::is_pending(&output) || !held.wait(&operation).await? {
             return Ok(Answer {
                 data: write(&output)?,
                 status: Q::status(&output),
@@ -150,19 +150,18 @@ pub(super) async fn command<C: Command>(context: Context, call: Call) -> Result<
         Some((id, _)) => Some(context.access.begin(caller.principal(), id)?),
         None => None,
     };
-    let mut held = Held::new(&context, &operation);
+    let mut held = Held::new(&context, &caller, &operation);
     let _queue =
         held.waits().then(|| Queue { context: context.clone(), caller: Arc::clone(&caller) });
     loop {
         let (run, once, last) = (operation.clone(), once.clone(), !held.waits());
         let done = context
-            .store
-            .write(Arc::clone(&caller), move |tx| attempt(run, tx, once.as_ref(), last))
+            .access
+            .write(&context.store, Arc::clone(&caller), move |tx| {
+                attempt(run, tx, once.as_ref(), last)
+            })
             .await?;
-        if done.rights_changed {
-            context.access.refresh(&context.store).await?;
-        }
-        if !done.pending || !held.wait(|event| operation.wakes(event)).await {
+        if !done.pending || !held.wait(&operation).await? {
             return Ok(done.answer);
         }
     }
@@ -171,8 +170,6 @@ pub(super) async fn command<C: Command>(context: Context, call: Call) -> Result<
 struct Done {
     answer: Answer,
     pending: bool,
-    /// Whether keys, settings or roles changed, which must be in force before the answer goes out.
-    rights_changed: bool,
 }
 
 fn attempt<C: Command>(
@@ -194,7 +191,6 @@ fn attempt<C: Command>(
                 seq: tx.seq(),
             },
             pending: false,
-            rights_changed: false,
         });
     }
     let mut output = operation.run(tx)?;
@@ -212,7 +208,7 @@ fn attempt<C: Command>(
         notices: notices(tx)?,
         seq: tx.seq(),
     };
-    Ok(Done { answer, pending, rights_changed: tx.emitted(&["key.", "settings.", "agent."]) })
+    Ok(Done { answer, pending })
 }
 
 /// What the calling agent should notice. The person looks at the board.
@@ -258,21 +254,22 @@ fn hash(input: &Map<String, Value>) -> [u8; 32] {
 
 /// A call that may be held: its time, and the feed that wakes it.
 struct Held {
-    feed: Arc<crate::store::Feed>,
+    context: Context,
+    key: String,
     head: tokio::sync::watch::Receiver<i64>,
     looked: i64,
     left: Option<std::pin::Pin<Box<tokio::time::Sleep>>>,
 }
 
 impl Held {
-    fn new<O: Operation>(context: &Context, operation: &O) -> Self {
+    fn new<O: Operation>(context: &Context, caller: &Caller, operation: &O) -> Self {
         let seconds = operation.wait_seconds().min(limits::WAIT_SECONDS);
-        let feed = Arc::clone(context.store.feed());
+        let feed = context.store.feed();
         // The position is taken before the first look, so nothing that comes after it is missed.
         let (head, looked) = (feed.watch(), feed.head());
         let left = (seconds > 0)
             .then(|| Box::pin(tokio::time::sleep(std::time::Duration::from_secs(seconds))));
-        Self { feed, head, looked, left }
+        Self { context: context.clone(), key: caller.key.clone(), head, looked, left }
     }
 
     /// Whether the call may still wait.
@@ -280,21 +277,38 @@ impl Held {
         self.left.is_some()
     }
 
-    /// Waits for something worth another look; `false` when this was the last one. Once the time is up there is one
-    /// more look, which is the one whose answer counts.
-    async fn wait(&mut self, wakes: impl Fn(&Frame) -> bool) -> bool {
-        let Some(left) = self.left.as_mut() else { return false };
+    /// Waits for something worth another look; `false` when this was the last one. Once the time is up, or the server
+    /// is asked to stop, there is one more look, which is the one whose answer counts.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when the key stops working meanwhile.
+    async fn wait<O: Operation>(&mut self, operation: &O) -> Result<bool> {
+        let Some(left) = self.left.as_mut() else { return Ok(false) };
         let woken = {
-            let (feed, head, looked) = (&self.feed, &mut self.head, &mut self.looked);
+            let (feed, head, looked) = (self.context.store.feed(), &mut self.head, &mut self.looked);
             tokio::select! {
+                biased;
+                () = self.context.access.stopped_working(&self.key) => {
+                    return Err(Error::new(Code::Unauthenticated, "the key was revoked during the call"));
+                }
+                () = self.context.stopping.cancelled() => false,
                 () = left.as_mut() => false,
-                woken = worth_a_look(feed, head, looked, wakes) => woken,
+                woken = worth_a_look(feed, head, looked, |event| operation.wakes(event)) => woken,
+                () = pulse(operation.pulse()) => true,
             }
         };
         if !woken {
             self.left = None;
         }
-        true
+        Ok(true)
+    }
+}
+
+/// Ends when a held call looks again without an event.
+async fn pulse(every: Option<std::time::Duration>) {
+    match every {
+        Some(every) => tokio::time::sleep(every).await,
+        None => std::future::pending().await,
     }
 }
 

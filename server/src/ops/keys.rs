@@ -99,6 +99,13 @@ impl Command for CreateKey {
         if self.expires_at.is_some_and(|at| at <= tx.now()) {
             return Err(Error::invalid("expiresAt", "`expiresAt` lies in the past"));
         }
+        // A key that is `human` decides as the person does; only the person may hand that on.
+        if self.for_agent.as_deref() == Some("human") && !tx.caller().is_person() {
+            return Err(Error::new(
+                Code::Forbidden,
+                "only the person can make a key that is `human`",
+            ));
+        }
         let kind = match self.kind {
             None | Some(KeyKind::Custom) => KeyKind::Custom,
             Some(KeyKind::Bridge) => KeyKind::Bridge,

@@ -1,5 +1,7 @@
 //! The run of an agent: its briefing at the start, waiting in between, signals to the swarm.
 
+use std::time::Duration;
+
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -190,6 +192,10 @@ impl Operation for WaitFor {
             self.paths.is_some() && ["lock.released", "lock.ended"].contains(&event.kind.as_str());
         task || paths
             || self.event_type.as_ref().is_some_and(|start| event.kind.starts_with(start.as_str()))
+    }
+    fn pulse(&self) -> Option<Duration> {
+        // Often enough to renew the shortest lease in time.
+        Some(Duration::from_secs(limits::LEASE_SECONDS_MIN / RENEW_SHARE))
     }
 }
 

@@ -93,10 +93,22 @@ impl Caller {
         .detail("scope", self.scope.as_str()))
     }
 
-    /// Whether the caller is the person, not an agent.
+    /// Whether the caller is the person, not an agent: only a key of the person speaks as `human`.
     #[must_use]
     pub fn is_person(&self) -> bool {
-        self.scope >= Scope::Approve && self.agent.as_deref().is_none_or(|name| name == "human")
+        self.scope >= Scope::Approve && self.agent.as_deref() == Some("human")
+    }
+
+    /// Refuses everybody but the person.
+    ///
+    /// # Errors
+    /// `FORBIDDEN`, naming the scope when that is what lacks.
+    pub fn require_person(&self, scope: Scope) -> Result<()> {
+        self.require(scope)?;
+        if self.is_person() {
+            return Ok(());
+        }
+        Err(Error::new(Code::Forbidden, "only the person's own key may do this"))
     }
 }
 

@@ -29,16 +29,18 @@ trait Job: Send {
     fn answer(self: Box<Self>);
 }
 
-struct Command<F, T> {
+struct Command<F, G, T> {
     caller: Arc<Caller>,
     run: Option<F>,
+    committed: G,
     outcome: Option<Result<T>>,
     reply: oneshot::Sender<Result<T>>,
 }
 
-impl<F, T> Job for Command<F, T>
+impl<F, G, T> Job for Command<F, G, T>
 where
     F: FnOnce(&mut WriteTx<'_>) -> Result<T> + Send,
+    G: FnOnce(&T) + Send,
     T: Send,
 {
     fn caller(&self) -> Arc<Caller> {
@@ -58,6 +60,9 @@ where
 
     fn answer(self: Box<Self>) {
         if let Some(outcome) = self.outcome {
+            if let Ok(output) = &outcome {
+                (self.committed)(output);
+            }
             // A caller that went away does not cancel its write; there is just nobody to tell.
             let _ = self.reply.send(outcome);
         }
@@ -87,10 +92,11 @@ impl Writer {
         &self,
         caller: Arc<Caller>,
         run: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+        committed: impl FnOnce(&T) + Send + 'static,
         reply: oneshot::Sender<Result<T>>,
     ) -> Result<()> {
         self.0
-            .try_send(Box::new(Command { caller, run: Some(run), outcome: None, reply }))
+            .try_send(Box::new(Command { caller, run: Some(run), committed, outcome: None, reply }))
             .map_err(|_| super::overloaded())
     }
 

@@ -115,7 +115,7 @@ fn answer(app: &App, call: &CallId, status: u16, outcome: Result<Value>) -> Resp
 
 fn person(app: &App, bearer: &Bearer, call: &CallId) -> Result<Caller> {
     let caller = caller::caller(app, &bearer.0, None, call, false)?;
-    caller.require(Scope::Admin).map(|()| caller)
+    caller.require_person(Scope::Admin).map(|()| caller)
 }
 
 async fn look(
@@ -155,14 +155,13 @@ async fn start(app: &Arc<App>, wish: &Wish) -> Result<Play> {
     let length = Duration::from_secs(wish.minutes * 60);
     let (key, text) = app
         .context
-        .store
-        .write(Arc::new(Caller::system()), move |tx| {
+        .access
+        .write(&app.context.store, Arc::new(Caller::system()), move |tx| {
             let mut key = blank(KeyKind::Custom, Scope::Plan, "Sample swarm");
             key.expires_at = Some(tx.now().after(length + GOODBYE));
             issue(tx, key)
         })
         .await?;
-    app.context.access.refresh(&app.context.store).await?;
     let client = Client::new(&app.url(), text.as_str()).map_err(Error::internal)?;
     let stop = app.stopping.child_token();
     let options = Options { agents: wish.agents, seed: wish.seed, speed: wish.speed, guest: true };
@@ -177,10 +176,9 @@ async fn start(app: &Arc<App>, wish: &Wish) -> Result<Play> {
         if let Err(error) = swarm.await {
             tracing::error!(%error, "the sample swarm broke down");
         }
-        let revoked =
-            app.context.store.write(Arc::new(Caller::system()), move |tx| tx.revoke(&key)).await;
-        let refreshed = app.context.access.refresh(&app.context.store).await;
-        if let Err(error) = revoked.and(refreshed) {
+        let (access, store) = (&app.context.access, &app.context.store);
+        let revoke = access.write(store, Arc::new(Caller::system()), move |tx| tx.revoke(&key));
+        if let Err(error) = revoke.await {
             tracing::warn!(%error, "the sample swarm's key could not be revoked; it ends by itself");
         }
     });

@@ -21,7 +21,7 @@ pub async fn health(State(app): State<Arc<App>>, Extension(call): Extension<Call
 }
 
 fn person(app: &App, bearer: &Bearer, call: &CallId) -> Result<()> {
-    super::caller::caller(app, &bearer.0, None, call, false)?.require(Scope::Admin)
+    super::caller::caller(app, &bearer.0, None, call, false)?.require_person(Scope::Admin)
 }
 
 /// Lists the coding agents that can be connected, and which are.

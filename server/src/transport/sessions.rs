@@ -35,19 +35,18 @@ async fn exchange(app: &App, request: Request) -> Result<Value> {
     let Some(code) = fields.get("code").and_then(Value::as_str) else {
         return Err(Error::invalid("code", "`code` is missing"));
     };
-    app.context.access.use_code(code, address)?;
+    let scope = app.context.access.use_code(code, address)?;
     let (key, text) = app
         .context
-        .store
-        .write(Arc::new(Caller::system()), |tx| {
-            let mut key = blank(KeyKind::Board, Scope::Admin, "Browser");
+        .access
+        .write(&app.context.store, Arc::new(Caller::system()), move |tx| {
+            let mut key = blank(KeyKind::Board, scope, "Browser");
             key.agent = Some(HUMAN.to_owned());
             key.role = Some(HUMAN.to_owned());
             key.expires_at = Some(tx.now().after(limits::BOARD_TOKEN));
             issue(tx, key)
         })
         .await?;
-    app.context.access.refresh(&app.context.store).await?;
     Ok(json!({"token": text.as_str(), "expiresAt": key.expires_at, "keyId": key.id}))
 }
 
@@ -57,11 +56,12 @@ pub async fn new_code(
     Extension(call): Extension<CallId>,
     Extension(bearer): Extension<Bearer>,
 ) -> Response {
+    // The code becomes a token that is the person, so nobody else may ask for one.
     match super::caller::caller(&app, &bearer.0, None, &call, false)
-        .and_then(|caller| caller.require(Scope::Approve))
+        .and_then(|caller| caller.require_person(Scope::Approve).map(|()| caller.scope))
     {
-        Ok(()) => {
-            let code = app.context.access.new_code();
+        Ok(scope) => {
+            let code = app.context.access.new_code(scope);
             let url = format!("{}/#code={code}", app.url());
             envelope::data(
                 &app,

@@ -20,6 +20,7 @@ use meshpilot::store::{Caller, ReadTx, Seen, Store};
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng as _, SeedableRng as _};
 use serde_json::{Map, Value};
+use tokio_util::sync::CancellationToken;
 
 use super::print::{self, brief, event_line};
 
@@ -257,7 +258,7 @@ async fn open(folder: &tempfile::TempDir, env: &Arc<FakeEnv>) -> Context {
         Store::open(&folder.path().join("board.db"), Arc::clone(env) as Arc<dyn Env>).unwrap();
     store.write(Arc::new(Caller::system()), |tx| upkeep::begin(tx, "shop")).await.unwrap();
     let access = Access::load(&store).await.unwrap();
-    Context { store, access }
+    Context { store, access, stopping: CancellationToken::new() }
 }
 
 pub(crate) fn caller(
