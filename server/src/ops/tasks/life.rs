@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::error::{Code, Error, Result};
 use crate::model::task::{Cost, ErrorClass, Lease, Outcome, Review, Status, Verdict};
-use crate::model::things::LockMode;
+use crate::model::things::{LockMode, Scope};
 use crate::model::time::Timestamp;
 use crate::store::{Caller, Ended, ReadTx, TaskRow, WriteTx};
 
@@ -131,7 +131,8 @@ pub fn claim(
     task.error_code = None;
     task.error_class = None;
     if task.assigned_to.as_deref() != Some(agent) {
-        after.assigned_on_claim = task.assigned_to.is_none();
+        // What the person takes out of an agent's hands is free for all as well when they give it back.
+        after.assigned_on_claim = true;
         task.assigned_to = Some(agent.to_owned());
     }
     if !task.files_owned.is_empty() {
@@ -357,12 +358,12 @@ pub fn put_back(
     end_lease(tx, before, after, ended, change, reason)
 }
 
-/// Refuses a caller who may not review: agents need the role reviewer, and nobody reviews own work.
+/// Refuses a caller who may not review: without the scope approve it takes the role reviewer and somebody else's work.
 ///
 /// # Errors
 /// `FORBIDDEN`.
 pub fn check_reviewer(caller: &Caller, row: &TaskRow) -> Result<()> {
-    if caller.is_person() {
+    if caller.scope >= Scope::Approve {
         return Ok(());
     }
     if caller.role.as_deref() != Some("reviewer") {
