@@ -32,7 +32,9 @@ mod exit {
     }
 }
 
-fn command(api: &crate::api::Api) -> Command {
+/// The whole command line, operations included: what `--help` shows and what the reference is written from.
+#[must_use]
+pub fn command(api: &crate::api::Api) -> Command {
     let own = Command::new("meshpilot")
         .version(env!("CARGO_PKG_VERSION"))
         .about("One board per project for coding agents and the person who runs them")

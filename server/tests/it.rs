@@ -7,7 +7,9 @@
 mod it {
     mod claims;
     mod create;
+    mod example;
     mod golden;
+    mod goldens;
     mod keys;
     mod locks;
     mod print;
@@ -15,6 +17,7 @@ mod it {
     mod review;
     mod surface;
     mod talk;
+    mod tools;
     mod updates;
     mod world;
 }

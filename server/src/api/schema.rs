@@ -23,12 +23,12 @@ pub(super) fn input<O: Operation>(writes: bool) -> (Map<String, Value>, Vec<Stri
     if let Some(properties) = properties.as_object_mut() {
         properties.insert(
             "agent".to_owned(),
-            json!({"type": "string", "minLength": 1, "maxLength": limits::NAME, "description": "Your name, when your key is shared."}),
+            json!({"type": "string", "minLength": 1, "maxLength": limits::NAME, "description": "Your name."}),
         );
         if writes {
             properties.insert(
                 "requestId".to_owned(),
-                json!({"type": "string", "minLength": 1, "maxLength": limits::REQUEST_ID, "description": "Makes a retry safe: same id, one effect."}),
+                json!({"type": "string", "minLength": 1, "maxLength": limits::REQUEST_ID, "description": "Makes a retry safe."}),
             );
         }
     }
@@ -137,7 +137,7 @@ pub fn openapi_components(api: &Api) -> (Vec<(Value, Value)>, Map<String, Value>
         at(SchemaSettings::draft2020_12()).for_deserialize().into_generator();
     let mut outputs: SchemaGenerator =
         at(SchemaSettings::draft2020_12()).for_serialize().into_generator();
-    let pairs: Vec<(Value, Value)> = api
+    let mut pairs: Vec<(Value, Value)> = api
         .endpoints()
         .iter()
         .map(|endpoint| {
@@ -147,14 +147,38 @@ pub fn openapi_components(api: &Api) -> (Vec<(Value, Value)>, Map<String, Value>
             )
         })
         .collect();
-    let mut shared = inputs.take_definitions(true);
-    for (name, schema) in outputs.take_definitions(true) {
-        shared.insert(name, schema);
+    let (mut given, mut shared) = (inputs.take_definitions(true), outputs.take_definitions(true));
+    // A type that is both given and answered has two schemas: answered, all its fields are there.
+    let twofold: Vec<String> = given.keys().filter(|name| shared.contains_key(*name)).cloned().collect();
+    for name in twofold {
+        for schema in given.values_mut().chain(pairs.iter_mut().map(|(input, _)| input)) {
+            rename(schema, &name);
+        }
+        if let Some(schema) = given.remove(&name) {
+            given.insert(format!("{name}Input"), schema);
+        }
     }
+    shared.append(&mut given);
     for schema in shared.values_mut() {
         strip(schema);
     }
     (pairs, shared)
+}
+
+/// Turns references to a shared part into references to its form as input.
+fn rename(schema: &mut Value, name: &str) {
+    match schema {
+        Value::Object(map) => {
+            if let Some(Value::String(path)) = map.get_mut("$ref")
+                && path.rsplit('/').next() == Some(name)
+            {
+                path.push_str("Input");
+            }
+            map.values_mut().for_each(|value| rename(value, name));
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| rename(value, name)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 fn strip(schema: &mut Value) {

@@ -164,7 +164,7 @@ impl Status {
 
 /// What a task has cost so far, over all attempts. Failed attempts count.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Cost {
     /// Tokens read.
     pub tokens_in: u64,

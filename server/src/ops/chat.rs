@@ -14,11 +14,11 @@ use crate::store::{ReadTx, WriteTx};
 
 /// Say something to everybody on the board, the person included.
 ///
-/// For what concerns all: a decision, a warning, a plan. What concerns one task belongs into comment_on_task.
+/// A decision, a warning, a plan. What concerns one task belongs into comment_on_task.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SendChatMessage {
-    /// What you say, as markdown.
+    /// Markdown.
     pub text: ChatText,
     /// The task it is about.
     pub task_id: Option<TaskId>,
@@ -70,9 +70,9 @@ impl Command for SendChatMessage {
 pub struct ListChatMessages {
     /// Only those about this task.
     pub task_id: Option<TaskId>,
-    /// Rows of a page, up to 200.
+    /// Up to 200.
     pub limit: Option<Limit>,
-    /// The `nextCursor` of the page before.
+    /// `nextCursor` of the page before.
     pub cursor: Option<String>,
 }
 

@@ -13,9 +13,9 @@ use crate::model::text::{Few, KnowledgeKey, KnowledgeText, Label, SearchText};
 use crate::model::things::{Knowledge, KnowledgeKind, Scope};
 use crate::store::{KnowledgeFilter, ReadTx, WriteTx};
 
-/// Look up what the swarm knows: by key, tag, kind or words, the best fit first.
+/// Look up what the swarm knows, the best fit first.
 ///
-/// Ask before you decide something that others may have decided already; save what you learn with save_knowledge.
+/// Ask before you decide what others may have decided already.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GetKnowledge {
@@ -23,13 +23,13 @@ pub struct GetKnowledge {
     pub key: Option<KnowledgeKey>,
     /// With this tag.
     pub tag: Option<Label>,
-    /// note, decision, pattern or convention.
+    /// Of this kind.
     pub kind: Option<KnowledgeKind>,
-    /// Words of key, tags or text.
+    /// Words in it.
     pub query: Option<SearchText>,
-    /// Rows of a page, up to 200.
+    /// Up to 200.
     pub limit: Option<Limit>,
-    /// The `nextCursor` of the page before.
+    /// `nextCursor` of the page before.
     pub cursor: Option<String>,
 }
 
@@ -83,18 +83,17 @@ impl Query for GetKnowledge {
 
 /// Save what others should know: a decision, a pattern, a convention, a note.
 ///
-/// Saving under a key that is there makes its next version; the earlier ones are kept. Short, true, and findable: say
-/// it in the words somebody would search for.
+/// Saving under a known key makes its next version. Say it in the words somebody would search for.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SaveKnowledge {
-    /// A name such as `payments/retry-policy`.
+    /// Such as payments/retry-policy.
     pub key: KnowledgeKey,
-    /// What is known, as markdown.
+    /// Markdown.
     pub text: KnowledgeText,
-    /// Left out: as it was, at first note.
+    /// Default: as it was, at first note.
     pub kind: Option<KnowledgeKind>,
-    /// Free words to find it by. Left out: as they were.
+    /// Default: as they were.
     pub tags: Option<Few<Label, { limits::LABELS }>>,
 }
 

@@ -23,20 +23,20 @@ const TTL: u64 = 600;
 
 /// Lock paths or globs before you edit them: all of them or none.
 ///
-/// A task's own `filesOwned` are locked by its claim already; use this for others. With `waitSeconds` you queue in
-/// order of arrival. A conflict names holder, task and end of each overlap. Give them back with release_locks.
+/// A task's `filesOwned` are locked by its claim already. With `waitSeconds` you queue in order of arrival. Give them
+/// back with release_locks.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AcquireLocks {
-    /// Paths or globs relative to the project, such as src/api/**.
+    /// Such as src/api/**.
     pub paths: Few<PathGlob, { limits::LOCK_PATHS }>,
-    /// exclusive (default), or shared for reading.
+    /// Default exclusive.
     pub mode: Option<LockMode>,
-    /// How long, unless renewed (default 600).
+    /// Default 600.
     pub ttl_seconds: Option<TtlSeconds>,
-    /// How long to wait for them (default 0, advised 25).
+    /// Default 0, advised 25.
     pub wait_seconds: Option<WaitSeconds>,
-    /// Why, for whoever is kept waiting.
+    /// Why, for who has to wait.
     pub reason: Option<Reason>,
 }
 
@@ -194,12 +194,11 @@ impl Operation for RenewLocks {
 
 impl Command for RenewLocks {
     fn run(self, tx: &mut WriteTx<'_>) -> Result<LocksOutput> {
-        let expires_at = tx.now().after_seconds(self.ttl_seconds.map_or(TTL, |seconds| seconds.0));
+        let seconds = self.ttl_seconds.map_or(TTL, |seconds| seconds.0);
         let mut locks = own(tx, self.fence, self.paths)?;
         locks.retain(|lock| lock.task_id.is_none());
         for lock in &mut locks {
-            tx.renew_lock(lock.id, expires_at)?;
-            lock.expires_at = expires_at;
+            lock.expires_at = tx.renew_lock(lock.id, seconds)?;
         }
         if !locks.is_empty() {
             tx.emit("lock.renewed", None, &json!({ "locks": locks }))?;
@@ -210,8 +209,7 @@ impl Command for RenewLocks {
 
 /// Give locks back.
 ///
-/// Without `fence` and `paths`: all that you took with acquire_locks. Locks of a task end with complete_task or
-/// release_task. The person may release anybody's by path.
+/// Without fields: all that you took with acquire_locks. Those of a task end with complete_task or release_task.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReleaseLocks {

@@ -270,10 +270,10 @@ async fn failed_authentications_are_limited_by_address() {
 async fn a_one_time_code_opens_once_and_for_a_minute() {
     let world = World::new().await;
     let access = &world.context().access;
-    let code = access.new_code();
-    assert!(access.use_code(&code, HOME).is_ok());
+    let code = access.new_code(Scope::Approve);
+    assert_eq!(access.use_code(&code, HOME).unwrap(), Scope::Approve);
     assert_eq!(access.use_code(&code, HOME).unwrap_err().code, Code::Unauthenticated);
-    let code = access.new_code();
+    let code = access.new_code(Scope::Approve);
     world.advance(60);
     assert_eq!(access.use_code(&code, HOME).unwrap_err().code, Code::Unauthenticated);
     world.begin();

@@ -28,15 +28,14 @@ pub struct ClaimOutput {
 
 /// Claim a task so that nobody else works on it.
 ///
-/// Gives you a lease with a fence and locks the task's files. Keep it alive with heartbeat_task; end it with
-/// complete_task or release_task. Claiming a task that you hold renews it. If you have no task in mind, use
-/// claim_next_task.
+/// Gives you a lease and locks the task's files. Keep it with heartbeat_task; end it with complete_task or
+/// release_task. With no task in mind, use claim_next_task.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClaimTask {
     /// The task.
     pub task_id: TaskId,
-    /// How long the lease lasts unless renewed (default: the board's, 600).
+    /// Default: the board's, 600.
     pub lease_seconds: Option<LeaseSeconds>,
 }
 
@@ -64,17 +63,16 @@ impl Command for ClaimTask {
     }
 }
 
-/// Claim the next task that you can do: yours or nobody's, the most urgent first, then the oldest.
+/// Claim the next task for you: the most urgent, then the oldest.
 ///
 /// Call this when you are free. With `waitSeconds` the call is held until there is one; ask again when it ends with
-/// nothing. Read the description to its end: earlier reject reasons stand there. Then work, heartbeat_task, and end
-/// with complete_task.
+/// nothing. Read the description to its end: reject reasons stand there. Then heartbeat_task, then complete_task.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClaimNextTask {
-    /// How long to wait for one (default 0, advised 25).
+    /// Default 0, advised 25.
     pub wait_seconds: Option<WaitSeconds>,
-    /// How long the lease lasts unless renewed (default: the board's, 600).
+    /// Default: the board's, 600.
     pub lease_seconds: Option<LeaseSeconds>,
 }
 

@@ -16,44 +16,43 @@ use crate::store::{ReadTx, TaskRow, WriteTx};
 
 /// Create a task on the board.
 ///
-/// A task that is not finished and has the same title makes this change nothing: you get that task and
-/// `deduplicated: true`. Put into the description all that an agent needs who knows nothing else, name the files in
-/// `filesOwned` so that nobody else edits them meanwhile, and the tasks that must be done first in `dependsOn`.
+/// If an unfinished task has the same title, you get that one and `deduplicated: true`. Write into the description all
+/// that an agent needs who knows nothing else, into `filesOwned` the files to lock, into `dependsOn` what comes first.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateTask {
     /// What is to be done, in one line.
     pub title: Title,
-    /// All that is needed to do it, as markdown.
+    /// All that is needed to do it (markdown).
     pub description: Option<Description>,
     /// Default normal.
     pub priority: Option<Priority>,
-    /// task (default), question, or any other word.
+    /// task (default), question, any word.
     #[serde(rename = "type")]
     pub kind: Option<Word>,
-    /// The agent that is to do it; nobody: whoever claims it.
+    /// Left out: whoever claims it.
     pub assigned_to: Option<AgentName>,
-    /// An agent, a role or `all` that it is meant for.
+    /// An agent, a role or `all`.
     pub target: Option<Word>,
-    /// Paths or globs, relative to the project, that a claim locks.
+    /// Paths or globs that its claim locks.
     pub files_owned: Option<Few<PathGlob, { limits::FILES }>>,
     /// Free words to filter by.
     pub labels: Option<Few<Label, { limits::LABELS }>>,
     /// Tasks that must be done first.
     pub depends_on: Option<Few<TaskId, { limits::DEPENDENCIES }>>,
-    /// Whether a reviewer has to approve it (default: the board's setting).
+    /// Default: the board's setting.
     pub requires_review: Option<bool>,
-    /// When its doer should take it up.
+    /// When to take it up.
     pub action: Option<Action>,
-    /// Cancels it when nobody has claimed it by then.
+    /// Cancels it if unclaimed by then.
     pub ttl_seconds: Option<Whole<1, 31_536_000>>,
     /// The conversation it belongs to.
     pub thread_id: Option<Word>,
     /// What it answers.
     pub reply_to: Option<Word>,
-    /// Where its content comes from: model, costTokens, confidence.
+    /// Where its content comes from.
     pub provenance: Option<Provenance>,
-    /// Agents to try when the target is away.
+    /// Agents to try instead.
     pub fallback: Option<Few<AgentName, 20>>,
     /// Creates it even if the same is there.
     pub allow_duplicate: Option<bool>,

@@ -29,13 +29,13 @@ crate::model::task::words! {
 
 /// Read one task in full.
 ///
-/// Ask for `include` only when you need it: comments, history (what happened, by whom), attempts.
+/// Ask for comments, history or attempts with `include` when you need them.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GetTask {
     /// The task.
     pub task_id: TaskId,
-    /// What to add: comments, history, attempts.
+    /// What to add.
     pub include: Option<Few<Include, 3>>,
 }
 
@@ -131,8 +131,7 @@ crate::model::task::words! {
 
 /// List tasks, the most urgent first, then the oldest.
 ///
-/// Narrow it with filters before you page. Bodies are left out: read one with get_task. To take work, call
-/// claim_next_task instead.
+/// Bodies are left out: read one with get_task. To take work, call claim_next_task instead.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ListTasks {
@@ -140,26 +139,26 @@ pub struct ListTasks {
     pub status: Option<Few<Status, 7>>,
     /// Whose they are.
     pub assigned_to: Option<AgentName>,
-    /// Who they are meant for.
+    /// Meant for.
     pub target: Option<Word>,
     /// How urgent.
     pub priority: Option<Priority>,
     /// A label they have.
     pub label: Option<Label>,
-    /// The sprint they belong to.
+    /// Of a sprint.
     pub sprint_id: Option<Word>,
     /// Their type.
     #[serde(rename = "type")]
     pub kind: Option<Word>,
-    /// Words of title or description.
+    /// Words in it.
     pub text: Option<SearchText>,
-    /// Changed at or after this instant.
+    /// Changed since.
     pub updated_since: Option<Timestamp>,
-    /// `description` to get bodies too.
+    /// Bodies too.
     pub include: Option<Few<ListInclude, 1>>,
-    /// Rows of a page, up to 200.
+    /// Up to 200.
     pub limit: Option<Limit>,
-    /// The `nextCursor` of the page before.
+    /// `nextCursor` of the page before.
     pub cursor: Option<String>,
 }
 

@@ -79,7 +79,7 @@ impl Operation for RestoreTask {
     )
     .idempotent()
     .fails(&[Code::NotFound, Code::Conflict])
-    .example(r#"{"taskId":"T1"}"#);
+    .example(r#"{"taskId":"T4"}"#);
     type Output = TaskOutput;
 }
 
@@ -103,11 +103,11 @@ impl Command for RestoreTask {
 
 /// Cancel every task that still waits in todo, at the end of a swarm's run.
 ///
-/// With `olderThanSeconds` only those that nobody has touched for so long. Says `swarm.complete` to everybody.
+/// Tells everybody `swarm.complete`. With `olderThanSeconds` only those untouched for so long.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CancelStaleTasks {
-    /// Only tasks not changed for this long.
+    /// Default 0: all.
     pub older_than_seconds: Option<Whole<0, 31_536_000>>,
     /// Why, for the history.
     pub reason: Option<Reason>,

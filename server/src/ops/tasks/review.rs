@@ -15,18 +15,18 @@ use crate::store::WriteTx;
 
 /// Approve a task in review, or send it back with a reason.
 ///
-/// For the person, and for agents with the role reviewer, never for own work. A reject needs a reason: it is put at
-/// the end of the description, and the task goes back to the same agent.
+/// For the person and for agents with the role reviewer, never for own work. A reject goes back to the same agent, with
+/// the reason at the end of the description.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReviewTask {
     /// The task.
     pub task_id: TaskId,
-    /// approve or reject.
+    /// The decision.
     pub verdict: Verdict,
-    /// Why; required for a reject.
+    /// Required for a reject.
     pub reason: Option<RejectReason>,
-    /// Refuses the review when the task has changed since this version.
+    /// The version you read.
     pub version: Option<i64>,
 }
 

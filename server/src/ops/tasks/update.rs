@@ -21,9 +21,8 @@ use crate::store::{Ended, ReadTx, TaskRow, WriteTx};
 
 /// Change fields of a task, its status included.
 ///
-/// Fields left out keep their value; null clears. A move follows the same rules as the operation made for it: to
-/// in_progress claims, to in_review or done completes, from in_review to todo rejects (`reason` required), to
-/// blocked needs a `reason`. Send `version` to be refused rather than overwrite somebody's change.
+/// Fields left out keep their value; null clears. To in_progress claims, to in_review or done completes, from in_review
+/// to todo rejects, to blocked waits; the last two need a `reason`. `version` refuses to overwrite somebody's change.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateTask {
@@ -63,11 +62,11 @@ pub struct Changes {
     pub labels: Option<Few<Label, { limits::LABELS }>>,
     /// All dependencies.
     pub depends_on: Option<Few<TaskId, { limits::DEPENDENCIES }>>,
-    /// Whether a reviewer has to approve it.
+    /// Whether it needs a review.
     pub requires_review: Option<bool>,
-    /// Whether a person should look at it.
+    /// Whether a person should look.
     pub needs_human: Option<bool>,
-    /// When its doer should take it up.
+    /// When to take it up.
     pub action: Patch<Action>,
     /// Percent done.
     pub progress: Option<Whole<0, 100>>,
@@ -376,8 +375,7 @@ pub struct BulkUpdate {
 
 /// Change up to 500 tasks in one call.
 ///
-/// Each update succeeds or fails by itself, in order, and is answered one by one; fields are those of update_task,
-/// with `taskId`. Use it instead of many update_task calls.
+/// Each succeeds or fails by itself, in order, and is answered one by one. Use it instead of many update_task calls.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BulkUpdateTasks {

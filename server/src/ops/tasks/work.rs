@@ -19,20 +19,19 @@ const HOLDER: &[Code] = &[Code::NotFound, Code::LeaseLost, Code::Conflict];
 
 /// Keep your lease on a task, and say where the work stands.
 ///
-/// Call it before the lease ends (see `expiresAt`), about every third of its time. Cost figures are totals of this
-/// attempt so far. LEASE_LOST means that somebody else may have the task now: stop.
+/// Call it about every third of the lease's time. LEASE_LOST means that somebody else may have the task: stop.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HeartbeatTask {
     /// The task.
     pub task_id: TaskId,
-    /// The lease's fence, when your key is shared and you give no name.
+    /// Instead of your name.
     pub fence: Option<i64>,
     /// Percent done.
     pub progress: Option<Whole<0, 100>>,
-    /// Where the work stands, in a sentence.
+    /// Where the work stands.
     pub note: Option<Note>,
-    /// What this attempt has cost so far: tokensIn, tokensOut, costUsd.
+    /// Total of this attempt so far.
     pub cost: Option<Cost>,
     /// A new length for the lease.
     pub lease_seconds: Option<LeaseSeconds>,
@@ -82,20 +81,20 @@ impl Command for HeartbeatTask {
 
 /// End your work on a task.
 ///
-/// With outcome success (default) it goes to review, or to done where no review is due. Say in `result` what you did,
-/// what you checked and what is left. Then call claim_next_task. If it comes back with a reject, you get a notice.
+/// It goes to review, or to done where none is due. Say in `result` what you did, what you checked and what is left.
+/// Then claim_next_task.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CompleteTask {
     /// The task.
     pub task_id: TaskId,
-    /// The lease's fence, when your key is shared and you give no name.
+    /// Instead of your name.
     pub fence: Option<i64>,
     /// Default success.
     pub outcome: Option<Outcome>,
-    /// What you did, as markdown.
+    /// What you did (markdown).
     pub result: Option<ResultText>,
-    /// What this attempt has cost: tokensIn, tokensOut, costUsd.
+    /// Total of this attempt.
     pub cost: Option<Cost>,
     /// The model you are.
     pub model: Option<Word>,
@@ -139,14 +138,14 @@ impl Command for CompleteTask {
 
 /// Give a task back that you can't or won't finish.
 ///
-/// It goes to todo for others, with your reason in its history. The third time it is flagged for a person. Don't
-/// release what is only waiting: set its status to blocked with update_task.
+/// It goes to todo for others, with your reason in its history. If it only waits for something, set it to blocked with
+/// update_task instead.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReleaseTask {
     /// The task.
     pub task_id: TaskId,
-    /// The lease's fence, when your key is shared and you give no name.
+    /// Instead of your name.
     pub fence: Option<i64>,
     /// Why, for whoever takes it next.
     pub reason: Option<Reason>,
@@ -180,14 +179,13 @@ impl Command for ReleaseTask {
 
 /// Add a comment to a task.
 ///
-/// Comments are never changed or removed. Use them for what the next reader of the task needs; use
-/// send_chat_message for what concerns everybody.
+/// For the next reader of the task; use send_chat_message for what concerns everybody.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CommentOnTask {
     /// The task.
     pub task_id: TaskId,
-    /// The comment, as markdown.
+    /// Markdown.
     pub text: CommentText,
 }
 

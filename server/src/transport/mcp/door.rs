@@ -104,18 +104,58 @@ fn unwrapped(description: &str) -> String {
         .join("\n")
 }
 
+/// Takes out of a field's schema what every agent would pay for and none needs: bounds of texts and lists, which the
+/// refusal of a longer one names, and descriptions of parts that the field's own description names.
+fn shorten(field: &mut Value) {
+    let Some(field) = field.as_object_mut() else { return };
+    for word in ["minLength", "maxLength", "maxItems", "pattern"] {
+        field.remove(word);
+    }
+    if field.get("minimum") == Some(&json!(0)) {
+        field.remove("minimum");
+    }
+    if let Some(items) = field.get_mut("items") {
+        shorten(items);
+    }
+    for part in field.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        shorten(part);
+        part.as_object_mut().map(|part| part.remove("description"));
+    }
+}
+
+/// Whether a description says no more than the field's name: `The task.` of `taskId`.
+fn says_its_name(description: &str, name: &str) -> bool {
+    let name = name.to_lowercase();
+    let mut words = description.trim_end_matches('.').split_whitespace().map(str::to_lowercase);
+    words.all(|word| ["the", "a", "an", "its", "all"].contains(&word.as_str()) || name.contains(&word))
+}
+
 fn tool(endpoint: &Endpoint, bound: bool) -> Tool {
     let spec = &endpoint.spec;
     let mut input = endpoint.input.clone();
     input.remove("description");
+    // Unknown fields are refused by name, whether this says so or not.
+    input.remove("additionalProperties");
+    for (name, field) in
+        input.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten()
+    {
+        shorten(field);
+        let Some(field) = field.as_object_mut() else { continue };
+        if field.get("description").and_then(Value::as_str).is_some_and(|text| says_its_name(text, name)) {
+            field.remove("description");
+        }
+    }
     if bound && let Some(Value::Object(properties)) = input.get_mut("properties") {
         properties.remove("agent");
     }
-    let annotations = ToolAnnotations::new()
-        .read_only(!endpoint.writes)
-        .destructive(spec.destructive)
-        .idempotent(spec.idempotent || !endpoint.writes)
-        .open_world(false);
+    // Of a tool that only reads nothing else is of interest, and a hint that is left out is false.
+    let mut annotations = ToolAnnotations::new().open_world(false);
+    if endpoint.writes {
+        annotations = annotations.destructive(spec.destructive);
+        annotations.idempotent_hint = spec.idempotent.then_some(true);
+    } else {
+        annotations = annotations.read_only(true);
+    }
     let mut tool = Tool::new(spec.name, unwrapped(&endpoint.description), Arc::new(input))
         .with_annotations(annotations);
     tool.output_schema = Some(Arc::new(endpoint.output.clone()));
