@@ -192,6 +192,23 @@ describe("by mouse", () => {
     await becomes(() => Promise.all(["T1", "T2", "T3"].map((id) => server.status(id))), Array(3).fill("todo"));
   });
 
+  test("keeps old finished work out of the way, and shows it on demand", async (t) => {
+    const server = await Server.start(t);
+    await server.person("PATCH", "/settings", { writesPerMinute: 100_000 });
+    const ids = await Promise.all(
+      Array.from({ length: 230 }, async (_, i) => (await server.create(`Old ${i}`, { allowDuplicate: true })).id),
+    );
+    await server.person("PATCH", "/tasks", { updates: ids.map((taskId) => ({ taskId, status: "cancelled" })) });
+    await server.create("New");
+    const page = await open(t, browser, server);
+    await page.getByRole("button", { name: "Show Cancelled, 230 tasks" }).click();
+    const cancelled = column(page, "cancelled");
+    await cancelled.locator(".scroller").evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
+    await cancelled.getByRole("button", { name: "Show older ones, 30 more" }).click();
+    await cancelled.getByRole("button", { name: /Show older/ }).waitFor({ state: "detached" });
+    await cancelled.locator(`[aria-setsize="230"]`).first().waitFor();
+  });
+
   test("deletes a task and brings it back", async (t) => {
     const server = await Server.start(t);
     await server.create("Delete me");

@@ -72,11 +72,58 @@ describe("ten thousand cards", () => {
     await becomes(() => page.evaluate(() => document.activeElement.id), "card-T1");
   });
 
+  test("an agent's write is on the screen at once, while fifty agents work", async (t) => {
+    const page = await open(t, browser, server);
+    await page.locator("#card-T1").waitFor();
+    const agents = Array.from({ length: 50 }, (_, i) => ({ name: `busy-${i}`, id: `T${CARDS - i}` }));
+    const claim = async ({ name, id }) => {
+      const { task } = await server.agent(name, "POST", `/tasks/${id}/claim`, {});
+      return task.lease.fence;
+    };
+    const fences = await Promise.all(agents.map(claim));
+    const watched = agents.at(-1);
+    const report = (progress) =>
+      server.agent(watched.name, "POST", `/tasks/${watched.id}/heartbeat`, { progress, fence: fences.at(-1) });
+    await report(0);
+    const bar = page.locator(`[data-task="${watched.id}"] .bar i`);
+    await bar.waitFor({ state: "attached" });
+    // Tells, in the page, when the frame with a change of the bar was painted.
+    await bar.evaluate((element) => {
+      window.painted = new Map();
+      new MutationObserver(() => {
+        const width = element.style.width;
+        setTimeout(() => window.painted.set(width, Date.now()));
+      }).observe(element, { attributes: true, attributeFilter: ["style"] });
+    });
+    let measuring = true;
+    const others = agents.slice(0, -1).map(async ({ name, id }, i) => {
+      for (let round = 0; measuring; round = (round + 1) % 100) {
+        await server.agent(name, "POST", `/tasks/${id}/heartbeat`, { progress: round, fence: fences[i] });
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    });
+    const lags = [];
+    for (let progress = 1; progress <= 100; progress++) {
+      const { task } = await report(progress);
+      const shown = () => page.evaluate((width) => window.painted.get(width) ?? null, `${progress}%`);
+      await becomes(async () => (await shown()) !== null, true);
+      lags.push((await shown()) - Date.parse(task.updatedAt));
+    }
+    measuring = false;
+    await Promise.all(others);
+    lags.sort((a, b) => a - b);
+    t.diagnostic(`write to pixel in ms: median ${lags[50]}, p95 ${lags[95]}, most ${lags.at(-1)}`);
+    // 100 ms is what is promised of a machine that does nothing else; a test shares its own.
+    assert.ok(lags[95] < 400, `p95 was ${lags[95]} ms`);
+  });
+
   test("an agent's change is seen in its place", async (t) => {
     const page = await open(t, browser, server);
     await page.locator("#card-T1").waitFor();
+    const count = page.locator('[data-column="todo"] h2 i');
+    const before = Number(await count.innerText());
     await server.agent("builder-1", "POST", "/tasks/T5000/claim", {});
     await page.locator('[data-column="in_progress"] [data-task="T5000"]').waitFor();
-    await becomes(() => page.locator('[data-column="todo"] h2 i').innerText(), String(CARDS - 1));
+    await becomes(() => count.innerText(), String(before - 1));
   });
 });

@@ -14,8 +14,8 @@ export interface paths {
          * Call this first: who you are, your work, and how to work here.
          * @description Call this first: who you are, your work, and how to work here.
          *
-         *     Gives you a unique name when you have none; send it as `agent` with every call. Shows the tasks you hold, work that
-         *     was sent back to you with the reasons, recent decisions and chat, and the board's counts. Then claim_next_task.
+         *     Gives you a name if you have none: send it as `agent` with every call. Shows your tasks, work sent back to you,
+         *     decisions, chat and counts. Then claim_next_task.
          */
         post: operations["get_briefing"];
         delete?: never;
@@ -43,7 +43,7 @@ export interface paths {
          * Say something to everybody on the board, the person included.
          * @description Say something to everybody on the board, the person included.
          *
-         *     For what concerns all: a decision, a warning, a plan. What concerns one task belongs into comment_on_task.
+         *     A decision, a warning, a plan. What concerns one task belongs into comment_on_task.
          */
         post: operations["send_chat_message"];
         delete?: never;
@@ -155,10 +155,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Look up what the swarm knows: by key, tag, kind or words, the best fit first.
-         * @description Look up what the swarm knows: by key, tag, kind or words, the best fit first.
+         * Look up what the swarm knows, the best fit first.
+         * @description Look up what the swarm knows, the best fit first.
          *
-         *     Ask before you decide something that others may have decided already; save what you learn with save_knowledge.
+         *     Ask before you decide what others may have decided already.
          */
         get: operations["get_knowledge"];
         put?: never;
@@ -181,8 +181,7 @@ export interface paths {
          * Save what others should know: a decision, a pattern, a convention, a note.
          * @description Save what others should know: a decision, a pattern, a convention, a note.
          *
-         *     Saving under a key that is there makes its next version; the earlier ones are kept. Short, true, and findable: say
-         *     it in the words somebody would search for.
+         *     Saving under a known key makes its next version. Say it in the words somebody would search for.
          */
         put: operations["save_knowledge"];
         post?: never;
@@ -217,8 +216,8 @@ export interface paths {
          * Lock paths or globs before you edit them: all of them or none.
          * @description Lock paths or globs before you edit them: all of them or none.
          *
-         *     A task's own `filesOwned` are locked by its claim already; use this for others. With `waitSeconds` you queue in
-         *     order of arrival. A conflict names holder, task and end of each overlap. Give them back with release_locks.
+         *     A task's `filesOwned` are locked by its claim already. With `waitSeconds` you queue in order of arrival. Give them
+         *     back with release_locks.
          */
         post: operations["acquire_locks"];
         delete?: never;
@@ -240,8 +239,7 @@ export interface paths {
          * Give locks back.
          * @description Give locks back.
          *
-         *     Without `fence` and `paths`: all that you took with acquire_locks. Locks of a task end with complete_task or
-         *     release_task. The person may release anybody's by path.
+         *     Without fields: all that you took with acquire_locks. Those of a task end with complete_task or release_task.
          */
         post: operations["release_locks"];
         delete?: never;
@@ -282,10 +280,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Tell the swarm that something happened: a phase began, a build broke, the run is complete.
-         * @description Tell the swarm that something happened: a phase began, a build broke, the run is complete.
+         * Tell everybody who watches that something happened to the swarm.
+         * @description Tell everybody who watches that something happened to the swarm.
          *
-         *     Everybody who watches events gets it. For words to people use send_chat_message.
+         *     A phase began, a build broke, the run is complete. For words to people use send_chat_message.
          */
         post: operations["publish_project_event"];
         delete?: never;
@@ -333,8 +331,7 @@ export interface paths {
          * List tasks, the most urgent first, then the oldest.
          * @description List tasks, the most urgent first, then the oldest.
          *
-         *     Narrow it with filters before you page. Bodies are left out: read one with get_task. To take work, call
-         *     claim_next_task instead.
+         *     Bodies are left out: read one with get_task. To take work, call claim_next_task instead.
          */
         get: operations["list_tasks"];
         put?: never;
@@ -342,9 +339,8 @@ export interface paths {
          * Create a task on the board.
          * @description Create a task on the board.
          *
-         *     A task that is not finished and has the same title makes this change nothing: you get that task and
-         *     `deduplicated: true`. Put into the description all that an agent needs who knows nothing else, name the files in
-         *     `filesOwned` so that nobody else edits them meanwhile, and the tasks that must be done first in `dependsOn`.
+         *     If an unfinished task has the same title, you get that one and `deduplicated: true`. Write into the description all
+         *     that an agent needs who knows nothing else, into `filesOwned` the files to lock, into `dependsOn` what comes first.
          */
         post: operations["create_task"];
         delete?: never;
@@ -354,8 +350,7 @@ export interface paths {
          * Change up to 500 tasks in one call.
          * @description Change up to 500 tasks in one call.
          *
-         *     Each update succeeds or fails by itself, in order, and is answered one by one; fields are those of update_task,
-         *     with `taskId`. Use it instead of many update_task calls.
+         *     Each succeeds or fails by itself, in order, and is answered one by one. Use it instead of many update_task calls.
          */
         patch: operations["bulk_update_tasks"];
         trace?: never;
@@ -371,7 +366,7 @@ export interface paths {
          * Read one task in full.
          * @description Read one task in full.
          *
-         *     Ask for `include` only when you need it: comments, history (what happened, by whom), attempts.
+         *     Ask for comments, history or attempts with `include` when you need them.
          */
         get: operations["get_task"];
         put?: never;
@@ -389,9 +384,8 @@ export interface paths {
          * Change fields of a task, its status included.
          * @description Change fields of a task, its status included.
          *
-         *     Fields left out keep their value; null clears. A move follows the same rules as the operation made for it: to
-         *     in_progress claims, to in_review or done completes, from in_review to todo rejects (`reason` required), to
-         *     blocked needs a `reason`. Send `version` to be refused rather than overwrite somebody's change.
+         *     Fields left out keep their value; null clears. To in_progress claims, to in_review or done completes, from in_review
+         *     to todo rejects, to blocked waits; the last two need a `reason`. `version` refuses to overwrite somebody's change.
          */
         patch: operations["update_task"];
         trace?: never;
@@ -409,9 +403,8 @@ export interface paths {
          * Claim a task so that nobody else works on it.
          * @description Claim a task so that nobody else works on it.
          *
-         *     Gives you a lease with a fence and locks the task's files. Keep it alive with heartbeat_task; end it with
-         *     complete_task or release_task. Claiming a task that you hold renews it. If you have no task in mind, use
-         *     claim_next_task.
+         *     Gives you a lease and locks the task's files. Keep it with heartbeat_task; end it with complete_task or
+         *     release_task. With no task in mind, use claim_next_task.
          */
         post: operations["claim_task"];
         delete?: never;
@@ -433,8 +426,7 @@ export interface paths {
          * Add a comment to a task.
          * @description Add a comment to a task.
          *
-         *     Comments are never changed or removed. Use them for what the next reader of the task needs; use
-         *     send_chat_message for what concerns everybody.
+         *     For the next reader of the task; use send_chat_message for what concerns everybody.
          */
         post: operations["comment_on_task"];
         delete?: never;
@@ -456,8 +448,8 @@ export interface paths {
          * End your work on a task.
          * @description End your work on a task.
          *
-         *     With outcome success (default) it goes to review, or to done where no review is due. Say in `result` what you did,
-         *     what you checked and what is left. Then call claim_next_task. If it comes back with a reject, you get a notice.
+         *     It goes to review, or to done where none is due. Say in `result` what you did, what you checked and what is left.
+         *     Then claim_next_task.
          */
         post: operations["complete_task"];
         delete?: never;
@@ -501,8 +493,7 @@ export interface paths {
          * Keep your lease on a task, and say where the work stands.
          * @description Keep your lease on a task, and say where the work stands.
          *
-         *     Call it before the lease ends (see `expiresAt`), about every third of its time. Cost figures are totals of this
-         *     attempt so far. LEASE_LOST means that somebody else may have the task now: stop.
+         *     Call it about every third of the lease's time. LEASE_LOST means that somebody else may have the task: stop.
          */
         post: operations["heartbeat_task"];
         delete?: never;
@@ -524,8 +515,8 @@ export interface paths {
          * Give a task back that you can't or won't finish.
          * @description Give a task back that you can't or won't finish.
          *
-         *     It goes to todo for others, with your reason in its history. The third time it is flagged for a person. Don't
-         *     release what is only waiting: set its status to blocked with update_task.
+         *     It goes to todo for others, with your reason in its history. If it only waits for something, set it to blocked with
+         *     update_task instead.
          */
         post: operations["release_task"];
         delete?: never;
@@ -569,8 +560,8 @@ export interface paths {
          * Approve a task in review, or send it back with a reason.
          * @description Approve a task in review, or send it back with a reason.
          *
-         *     For the person, and for agents with the role reviewer, never for own work. A reject needs a reason: it is put at
-         *     the end of the description, and the task goes back to the same agent.
+         *     For the person and for agents with the role reviewer, never for own work. A reject goes back to the same agent, with
+         *     the reason at the end of the description.
          */
         post: operations["review_task"];
         delete?: never;
@@ -592,7 +583,7 @@ export interface paths {
          * Cancel every task that still waits in todo, at the end of a swarm's run.
          * @description Cancel every task that still waits in todo, at the end of a swarm's run.
          *
-         *     With `olderThanSeconds` only those that nobody has touched for so long. Says `swarm.complete` to everybody.
+         *     Tells everybody `swarm.complete`. With `olderThanSeconds` only those untouched for so long.
          */
         post: operations["cancel_stale_tasks"];
         delete?: never;
@@ -611,12 +602,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Claim the next task that you can do: yours or nobody's, the most urgent first, then the oldest.
-         * @description Claim the next task that you can do: yours or nobody's, the most urgent first, then the oldest.
+         * Claim the next task for you: the most urgent, then the oldest.
+         * @description Claim the next task for you: the most urgent, then the oldest.
          *
          *     Call this when you are free. With `waitSeconds` the call is held until there is one; ask again when it ends with
-         *     nothing. Read the description to its end: earlier reject reasons stand there. Then work, heartbeat_task, and end
-         *     with complete_task.
+         *     nothing. Read the description to its end: reject reasons stand there. Then heartbeat_task, then complete_task.
          */
         post: operations["claim_next_task"];
         delete?: never;
@@ -638,8 +628,8 @@ export interface paths {
          * Wait until something happens: a task's status, free files, or an event.
          * @description Wait until something happens: a task's status, free files, or an event.
          *
-         *     One held call for any of these; renews your leases meanwhile. A wait that ends with nothing is no error: call it
-         *     again with the `after` it gives you.
+         *     Ends with the first of them and renews your leases meanwhile. If it ends with nothing, call it again with the
+         *     `after` it gives you.
          */
         post: operations["wait_for"];
         delete?: never;
@@ -655,22 +645,22 @@ export interface components {
         /**
          * @description Lock paths or globs before you edit them: all of them or none.
          *
-         *     A task's own `filesOwned` are locked by its claim already; use this for others. With `waitSeconds` you queue in
-         *     order of arrival. A conflict names holder, task and end of each overlap. Give them back with release_locks.
+         *     A task's `filesOwned` are locked by its claim already. With `waitSeconds` you queue in order of arrival. Give them
+         *     back with release_locks.
          */
         AcquireLocks: {
             /**
-             * @description exclusive (default), or shared for reading.
+             * @description Default exclusive.
              * @enum {string|null}
              */
             mode?: "exclusive" | "shared" | null;
-            /** @description Paths or globs relative to the project, such as src/api/**. */
+            /** @description Such as src/api/**. */
             paths: string[];
-            /** @description Why, for whoever is kept waiting. */
+            /** @description Why, for who has to wait. */
             reason?: string | null;
-            /** @description How long, unless renewed (default 600). */
+            /** @description Default 600. */
             ttlSeconds?: number | null;
-            /** @description How long to wait for them (default 0, advised 25). */
+            /** @description Default 0, advised 25. */
             waitSeconds?: number | null;
         };
         /** @description What came of it. */
@@ -773,8 +763,7 @@ export interface components {
         /**
          * @description Change up to 500 tasks in one call.
          *
-         *     Each update succeeds or fails by itself, in order, and is answered one by one; fields are those of update_task,
-         *     with `taskId`. Use it instead of many update_task calls.
+         *     Each succeeds or fails by itself, in order, and is answered one by one. Use it instead of many update_task calls.
          */
         BulkUpdateTasks: {
             /** @description The updates, each with `taskId` and the fields of update_task. */
@@ -795,10 +784,10 @@ export interface components {
         /**
          * @description Cancel every task that still waits in todo, at the end of a swarm's run.
          *
-         *     With `olderThanSeconds` only those that nobody has touched for so long. Says `swarm.complete` to everybody.
+         *     Tells everybody `swarm.complete`. With `olderThanSeconds` only those untouched for so long.
          */
         CancelStaleTasks: {
-            /** @description Only tasks not changed for this long. */
+            /** @description Default 0: all. */
             olderThanSeconds?: number | null;
             /** @description Why, for the history. */
             reason?: string | null;
@@ -836,16 +825,15 @@ export interface components {
             task: components["schemas"]["Task"] | null;
         };
         /**
-         * @description Claim the next task that you can do: yours or nobody's, the most urgent first, then the oldest.
+         * @description Claim the next task for you: the most urgent, then the oldest.
          *
          *     Call this when you are free. With `waitSeconds` the call is held until there is one; ask again when it ends with
-         *     nothing. Read the description to its end: earlier reject reasons stand there. Then work, heartbeat_task, and end
-         *     with complete_task.
+         *     nothing. Read the description to its end: reject reasons stand there. Then heartbeat_task, then complete_task.
          */
         ClaimNextTask: {
-            /** @description How long the lease lasts unless renewed (default: the board's, 600). */
+            /** @description Default: the board's, 600. */
             leaseSeconds?: number | null;
-            /** @description How long to wait for one (default 0, advised 25). */
+            /** @description Default 0, advised 25. */
             waitSeconds?: number | null;
         };
         /** @description What came of a claim. */
@@ -856,12 +844,11 @@ export interface components {
         /**
          * @description Claim a task so that nobody else works on it.
          *
-         *     Gives you a lease with a fence and locks the task's files. Keep it alive with heartbeat_task; end it with
-         *     complete_task or release_task. Claiming a task that you hold renews it. If you have no task in mind, use
-         *     claim_next_task.
+         *     Gives you a lease and locks the task's files. Keep it with heartbeat_task; end it with complete_task or
+         *     release_task. With no task in mind, use claim_next_task.
          */
         ClaimTask: {
-            /** @description How long the lease lasts unless renewed (default: the board's, 600). */
+            /** @description Default: the board's, 600. */
             leaseSeconds?: number | null;
             /** @description The task. */
             taskId: string;
@@ -883,13 +870,12 @@ export interface components {
         /**
          * @description Add a comment to a task.
          *
-         *     Comments are never changed or removed. Use them for what the next reader of the task needs; use
-         *     send_chat_message for what concerns everybody.
+         *     For the next reader of the task; use send_chat_message for what concerns everybody.
          */
         CommentOnTask: {
             /** @description The task. */
             taskId: string;
-            /** @description The comment, as markdown. */
+            /** @description Markdown. */
             text: string;
         };
         /** @description The comment. */
@@ -900,12 +886,12 @@ export interface components {
         /**
          * @description End your work on a task.
          *
-         *     With outcome success (default) it goes to review, or to done where no review is due. Say in `result` what you did,
-         *     what you checked and what is left. Then call claim_next_task. If it comes back with a reject, you get a notice.
+         *     It goes to review, or to done where none is due. Say in `result` what you did, what you checked and what is left.
+         *     Then claim_next_task.
          */
         CompleteTask: {
-            /** @description What this attempt has cost: tokensIn, tokensOut, costUsd. */
-            cost?: components["schemas"]["Cost"] | null;
+            /** @description Total of this attempt. */
+            cost?: components["schemas"]["CostInput"] | null;
             /**
              * @description The kind of the failure.
              * @enum {string|null}
@@ -915,7 +901,7 @@ export interface components {
             errorCode?: string | null;
             /**
              * Format: int64
-             * @description The lease's fence, when your key is shared and you give no name.
+             * @description Instead of your name.
              */
             fence?: number | null;
             /** @description The model you are. */
@@ -925,7 +911,7 @@ export interface components {
              * @enum {string|null}
              */
             outcome?: "success" | "failed" | "skipped" | "cancelled" | null;
-            /** @description What you did, as markdown. */
+            /** @description What you did (markdown). */
             result?: string | null;
             /** @description The task. */
             taskId: string;
@@ -950,6 +936,27 @@ export interface components {
              * @default 0
              */
             tokensOut: number;
+        };
+        /** @description What a task has cost so far, over all attempts. Failed attempts count. */
+        CostInput: {
+            /**
+             * Format: double
+             * @description US dollars.
+             * @default 0
+             */
+            costUsd?: number;
+            /**
+             * Format: uint64
+             * @description Tokens read.
+             * @default 0
+             */
+            tokensIn?: number;
+            /**
+             * Format: uint64
+             * @description Tokens written.
+             * @default 0
+             */
+            tokensOut?: number;
         };
         /**
          * @description Make a key for an agent, a script or a second person.
@@ -987,27 +994,26 @@ export interface components {
         /**
          * @description Create a task on the board.
          *
-         *     A task that is not finished and has the same title makes this change nothing: you get that task and
-         *     `deduplicated: true`. Put into the description all that an agent needs who knows nothing else, name the files in
-         *     `filesOwned` so that nobody else edits them meanwhile, and the tasks that must be done first in `dependsOn`.
+         *     If an unfinished task has the same title, you get that one and `deduplicated: true`. Write into the description all
+         *     that an agent needs who knows nothing else, into `filesOwned` the files to lock, into `dependsOn` what comes first.
          */
         CreateTask: {
             /**
-             * @description When its doer should take it up.
+             * @description When to take it up.
              * @enum {string|null}
              */
             action?: "interrupt" | "sprint" | "parallel" | "queue" | "backlog" | null;
             /** @description Creates it even if the same is there. */
             allowDuplicate?: boolean | null;
-            /** @description The agent that is to do it; nobody: whoever claims it. */
+            /** @description Left out: whoever claims it. */
             assignedTo?: string | null;
             /** @description Tasks that must be done first. */
             dependsOn?: string[] | null;
-            /** @description All that is needed to do it, as markdown. */
+            /** @description All that is needed to do it (markdown). */
             description?: string | null;
-            /** @description Agents to try when the target is away. */
+            /** @description Agents to try instead. */
             fallback?: string[] | null;
-            /** @description Paths or globs, relative to the project, that a claim locks. */
+            /** @description Paths or globs that its claim locks. */
             filesOwned?: string[] | null;
             /** @description Free words to filter by. */
             labels?: string[] | null;
@@ -1016,21 +1022,21 @@ export interface components {
              * @enum {string|null}
              */
             priority?: "low" | "normal" | "high" | "urgent" | null;
-            /** @description Where its content comes from: model, costTokens, confidence. */
-            provenance?: components["schemas"]["Provenance"] | null;
+            /** @description Where its content comes from. */
+            provenance?: components["schemas"]["ProvenanceInput"] | null;
             /** @description What it answers. */
             replyTo?: string | null;
-            /** @description Whether a reviewer has to approve it (default: the board's setting). */
+            /** @description Default: the board's setting. */
             requiresReview?: boolean | null;
-            /** @description An agent, a role or `all` that it is meant for. */
+            /** @description An agent, a role or `all`. */
             target?: string | null;
             /** @description The conversation it belongs to. */
             threadId?: string | null;
             /** @description What is to be done, in one line. */
             title: string;
-            /** @description Cancels it when nobody has claimed it by then. */
+            /** @description Cancels it if unclaimed by then. */
             ttlSeconds?: number | null;
-            /** @description task (default), question, or any other word. */
+            /** @description task (default), question, any word. */
             type?: string | null;
         };
         /** @description What came of it. */
@@ -1132,13 +1138,13 @@ export interface components {
         /**
          * @description Call this first: who you are, your work, and how to work here.
          *
-         *     Gives you a unique name when you have none; send it as `agent` with every call. Shows the tasks you hold, work that
-         *     was sent back to you with the reasons, recent decisions and chat, and the board's counts. Then claim_next_task.
+         *     Gives you a name if you have none: send it as `agent` with every call. Shows your tasks, work sent back to you,
+         *     decisions, chat and counts. Then claim_next_task.
          */
         GetBriefing: {
-            /** @description The program you run in, such as claude or codex: a new name begins with it. */
+            /** @description Your program, such as claude: a new name begins with it. */
             client?: string | null;
-            /** @description What you do: coordinator, builder, reviewer, auditor, or any other word. */
+            /** @description coordinator, builder, reviewer, auditor or any word. */
             role?: string | null;
         };
         /**
@@ -1152,7 +1158,7 @@ export interface components {
              * @description The position to begin after (default 0: from the first).
              */
             after?: number | null;
-            /** @description Rows of a page, up to 200. */
+            /** @description Up to 200. */
             limit?: number | null;
             /** @description Beginnings of types, such as task. or chat.message. */
             types?: string[] | null;
@@ -1176,23 +1182,23 @@ export interface components {
          */
         GetHealthReport: Record<string, never>;
         /**
-         * @description Look up what the swarm knows: by key, tag, kind or words, the best fit first.
+         * @description Look up what the swarm knows, the best fit first.
          *
-         *     Ask before you decide something that others may have decided already; save what you learn with save_knowledge.
+         *     Ask before you decide what others may have decided already.
          */
         GetKnowledge: {
-            /** @description The `nextCursor` of the page before. */
+            /** @description `nextCursor` of the page before. */
             cursor?: string | null;
             /** @description Exactly this piece. */
             key?: string | null;
             /**
-             * @description note, decision, pattern or convention.
+             * @description Of this kind.
              * @enum {string|null}
              */
             kind?: "note" | "decision" | "pattern" | "convention" | null;
-            /** @description Rows of a page, up to 200. */
+            /** @description Up to 200. */
             limit?: number | null;
-            /** @description Words of key, tags or text. */
+            /** @description Words in it. */
             query?: string | null;
             /** @description With this tag. */
             tag?: string | null;
@@ -1218,10 +1224,10 @@ export interface components {
         /**
          * @description Read one task in full.
          *
-         *     Ask for `include` only when you need it: comments, history (what happened, by whom), attempts.
+         *     Ask for comments, history or attempts with `include` when you need them.
          */
         GetTask: {
-            /** @description What to add: comments, history, attempts. */
+            /** @description What to add. */
             include?: ("comments" | "history" | "attempts")[] | null;
             /** @description The task. */
             taskId: string;
@@ -1250,20 +1256,19 @@ export interface components {
         /**
          * @description Keep your lease on a task, and say where the work stands.
          *
-         *     Call it before the lease ends (see `expiresAt`), about every third of its time. Cost figures are totals of this
-         *     attempt so far. LEASE_LOST means that somebody else may have the task now: stop.
+         *     Call it about every third of the lease's time. LEASE_LOST means that somebody else may have the task: stop.
          */
         HeartbeatTask: {
-            /** @description What this attempt has cost so far: tokensIn, tokensOut, costUsd. */
-            cost?: components["schemas"]["Cost"] | null;
+            /** @description Total of this attempt so far. */
+            cost?: components["schemas"]["CostInput"] | null;
             /**
              * Format: int64
-             * @description The lease's fence, when your key is shared and you give no name.
+             * @description Instead of your name.
              */
             fence?: number | null;
             /** @description A new length for the lease. */
             leaseSeconds?: number | null;
-            /** @description Where the work stands, in a sentence. */
+            /** @description Where the work stands. */
             note?: string | null;
             /** @description Percent done. */
             progress?: number | null;
@@ -1420,9 +1425,9 @@ export interface components {
          *     The cursor leads to older messages.
          */
         ListChatMessages: {
-            /** @description The `nextCursor` of the page before. */
+            /** @description `nextCursor` of the page before. */
             cursor?: string | null;
-            /** @description Rows of a page, up to 200. */
+            /** @description Up to 200. */
             limit?: number | null;
             /** @description Only those about this task. */
             taskId?: string | null;
@@ -1467,38 +1472,37 @@ export interface components {
         /**
          * @description List tasks, the most urgent first, then the oldest.
          *
-         *     Narrow it with filters before you page. Bodies are left out: read one with get_task. To take work, call
-         *     claim_next_task instead.
+         *     Bodies are left out: read one with get_task. To take work, call claim_next_task instead.
          */
         ListTasks: {
             /** @description Whose they are. */
             assignedTo?: string | null;
-            /** @description The `nextCursor` of the page before. */
+            /** @description `nextCursor` of the page before. */
             cursor?: string | null;
-            /** @description `description` to get bodies too. */
+            /** @description Bodies too. */
             include?: "description"[] | null;
             /** @description A label they have. */
             label?: string | null;
-            /** @description Rows of a page, up to 200. */
+            /** @description Up to 200. */
             limit?: number | null;
             /**
              * @description How urgent.
              * @enum {string|null}
              */
             priority?: "low" | "normal" | "high" | "urgent" | null;
-            /** @description The sprint they belong to. */
+            /** @description Of a sprint. */
             sprintId?: string | null;
             /** @description Any of these statuses. */
             status?: ("todo" | "in_progress" | "blocked" | "in_review" | "done" | "failed" | "cancelled")[] | null;
-            /** @description Who they are meant for. */
+            /** @description Meant for. */
             target?: string | null;
-            /** @description Words of title or description. */
+            /** @description Words in it. */
             text?: string | null;
             /** @description Their type. */
             type?: string | null;
             /**
              * Format: date-time
-             * @description Changed at or after this instant.
+             * @description Changed since.
              */
             updatedSince?: string | null;
         };
@@ -1603,6 +1607,26 @@ export interface components {
              */
             model: string | null;
         };
+        /** @description Where a task's content comes from. */
+        ProvenanceInput: {
+            /**
+             * Format: double
+             * @description How sure the writer is, 0 to 1.
+             * @default null
+             */
+            confidence?: number | null;
+            /**
+             * Format: uint64
+             * @description Tokens spent on writing it.
+             * @default null
+             */
+            costTokens?: number | null;
+            /**
+             * @description The model that wrote it.
+             * @default null
+             */
+            model?: string | null;
+        };
         /** @description The published event. */
         PublishOutput: {
             /**
@@ -1612,9 +1636,9 @@ export interface components {
             seq: number;
         };
         /**
-         * @description Tell the swarm that something happened: a phase began, a build broke, the run is complete.
+         * @description Tell everybody who watches that something happened to the swarm.
          *
-         *     Everybody who watches events gets it. For words to people use send_chat_message.
+         *     A phase began, a build broke, the run is complete. For words to people use send_chat_message.
          */
         PublishProjectEvent: {
             /** @description A name such as swarm.started. */
@@ -1627,8 +1651,7 @@ export interface components {
         /**
          * @description Give locks back.
          *
-         *     Without `fence` and `paths`: all that you took with acquire_locks. Locks of a task end with complete_task or
-         *     release_task. The person may release anybody's by path.
+         *     Without fields: all that you took with acquire_locks. Those of a task end with complete_task or release_task.
          */
         ReleaseLocks: {
             /**
@@ -1642,13 +1665,13 @@ export interface components {
         /**
          * @description Give a task back that you can't or won't finish.
          *
-         *     It goes to todo for others, with your reason in its history. The third time it is flagged for a person. Don't
-         *     release what is only waiting: set its status to blocked with update_task.
+         *     It goes to todo for others, with your reason in its history. If it only waits for something, set it to blocked with
+         *     update_task instead.
          */
         ReleaseTask: {
             /**
              * Format: int64
-             * @description The lease's fence, when your key is shared and you give no name.
+             * @description Instead of your name.
              */
             fence?: number | null;
             /** @description Why, for whoever takes it next. */
@@ -1701,22 +1724,22 @@ export interface components {
         /**
          * @description Approve a task in review, or send it back with a reason.
          *
-         *     For the person, and for agents with the role reviewer, never for own work. A reject needs a reason: it is put at
-         *     the end of the description, and the task goes back to the same agent.
+         *     For the person and for agents with the role reviewer, never for own work. A reject goes back to the same agent, with
+         *     the reason at the end of the description.
          */
         ReviewTask: {
-            /** @description Why; required for a reject. */
+            /** @description Required for a reject. */
             reason?: string | null;
             /** @description The task. */
             taskId: string;
             /**
-             * @description approve or reject.
+             * @description The decision.
              * @enum {string}
              */
             verdict: "approve" | "reject";
             /**
              * Format: int64
-             * @description Refuses the review when the task has changed since this version.
+             * @description The version you read.
              */
             version?: number | null;
         };
@@ -1732,33 +1755,32 @@ export interface components {
         /**
          * @description Save what others should know: a decision, a pattern, a convention, a note.
          *
-         *     Saving under a key that is there makes its next version; the earlier ones are kept. Short, true, and findable: say
-         *     it in the words somebody would search for.
+         *     Saving under a known key makes its next version. Say it in the words somebody would search for.
          */
         SaveKnowledge: {
-            /** @description A name such as `payments/retry-policy`. */
+            /** @description Such as payments/retry-policy. */
             key: string;
             /**
-             * @description Left out: as it was, at first note.
+             * @description Default: as it was, at first note.
              * @enum {string|null}
              */
             kind?: "note" | "decision" | "pattern" | "convention" | null;
-            /** @description Free words to find it by. Left out: as they were. */
+            /** @description Default: as they were. */
             tags?: string[] | null;
-            /** @description What is known, as markdown. */
+            /** @description Markdown. */
             text: string;
         };
         /**
          * @description Say something to everybody on the board, the person included.
          *
-         *     For what concerns all: a decision, a warning, a plan. What concerns one task belongs into comment_on_task.
+         *     A decision, a warning, a plan. What concerns one task belongs into comment_on_task.
          */
         SendChatMessage: {
             /** @description The message it answers. */
             replyTo?: string | null;
             /** @description The task it is about. */
             taskId?: string | null;
-            /** @description What you say, as markdown. */
+            /** @description Markdown. */
             text: string;
         };
         /** @description The board's settings. A field that an older version did not know has its default. */
@@ -2051,13 +2073,12 @@ export interface components {
         /**
          * @description Change fields of a task, its status included.
          *
-         *     Fields left out keep their value; null clears. A move follows the same rules as the operation made for it: to
-         *     in_progress claims, to in_review or done completes, from in_review to todo rejects (`reason` required), to
-         *     blocked needs a `reason`. Send `version` to be refused rather than overwrite somebody's change.
+         *     Fields left out keep their value; null clears. To in_progress claims, to in_review or done completes, from in_review
+         *     to todo rejects, to blocked waits; the last two need a `reason`. `version` refuses to overwrite somebody's change.
          */
         UpdateTask: {
             /**
-             * @description When its doer should take it up.
+             * @description When to take it up.
              * @default null
              * @enum {string}
              */
@@ -2088,7 +2109,7 @@ export interface components {
              */
             labels?: string[] | null;
             /**
-             * @description Whether a person should look at it.
+             * @description Whether a person should look.
              * @default null
              */
             needsHuman?: boolean | null;
@@ -2109,7 +2130,7 @@ export interface components {
              */
             reason?: string | null;
             /**
-             * @description Whether a reviewer has to approve it.
+             * @description Whether it needs a review.
              * @default null
              */
             requiresReview?: boolean | null;
@@ -2158,24 +2179,24 @@ export interface components {
         /**
          * @description Wait until something happens: a task's status, free files, or an event.
          *
-         *     One held call for any of these; renews your leases meanwhile. A wait that ends with nothing is no error: call it
-         *     again with the `after` it gives you.
+         *     Ends with the first of them and renews your leases meanwhile. If it ends with nothing, call it again with the
+         *     `after` it gives you.
          */
         WaitFor: {
             /**
              * Format: int64
-             * @description The position after which changes and events count (default: now).
+             * @description What came later counts (default: now).
              */
             after?: number | null;
-            /** @description The beginning of an event's type, such as task.created or chat. */
+            /** @description Its beginning, such as task. or chat.message. */
             eventType?: string | null;
-            /** @description Paths or globs to become free. */
+            /** @description To become free. */
             paths?: string[] | null;
-            /** @description A task to watch: wakes when it reaches `taskStatus`, or at any change. */
+            /** @description Until it has `taskStatus`, or changes. */
             taskId?: string | null;
             /** @description Any of these statuses. */
             taskStatus?: ("todo" | "in_progress" | "blocked" | "in_review" | "done" | "failed" | "cancelled")[] | null;
-            /** @description How long to wait (default 0, advised 25). */
+            /** @description Default 0, advised 25. */
             waitSeconds?: number | null;
         };
         /** @description What happened. */
@@ -2220,9 +2241,9 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description The program you run in, such as claude or codex: a new name begins with it. */
+                    /** @description Your program, such as claude: a new name begins with it. */
                     client?: string | null;
-                    /** @description What you do: coordinator, builder, reviewer, auditor, or any other word. */
+                    /** @description coordinator, builder, reviewer, auditor or any word. */
                     role?: string | null;
                 };
             };
@@ -2493,7 +2514,7 @@ export interface operations {
                     replyTo?: string | null;
                     /** @description The task it is about. */
                     taskId?: string | null;
-                    /** @description What you say, as markdown. */
+                    /** @description Markdown. */
                     text: string;
                 };
             };
@@ -3463,13 +3484,13 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description Left out: as it was, at first note.
+                     * @description Default: as it was, at first note.
                      * @enum {string|null}
                      */
                     kind?: "note" | "decision" | "pattern" | "convention" | null;
-                    /** @description Free words to find it by. Left out: as they were. */
+                    /** @description Default: as they were. */
                     tags?: string[] | null;
-                    /** @description What is known, as markdown. */
+                    /** @description Markdown. */
                     text: string;
                 };
             };
@@ -3876,17 +3897,17 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description exclusive (default), or shared for reading.
+                     * @description Default exclusive.
                      * @enum {string|null}
                      */
                     mode?: "exclusive" | "shared" | null;
-                    /** @description Paths or globs relative to the project, such as src/api/**. */
+                    /** @description Such as src/api/**. */
                     paths: string[];
-                    /** @description Why, for whoever is kept waiting. */
+                    /** @description Why, for who has to wait. */
                     reason?: string | null;
-                    /** @description How long, unless renewed (default 600). */
+                    /** @description Default 600. */
                     ttlSeconds?: number | null;
-                    /** @description How long to wait for them (default 0, advised 25). */
+                    /** @description Default 0, advised 25. */
                     waitSeconds?: number | null;
                 };
             };
@@ -4894,21 +4915,21 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description When its doer should take it up.
+                     * @description When to take it up.
                      * @enum {string|null}
                      */
                     action?: "interrupt" | "sprint" | "parallel" | "queue" | "backlog" | null;
                     /** @description Creates it even if the same is there. */
                     allowDuplicate?: boolean | null;
-                    /** @description The agent that is to do it; nobody: whoever claims it. */
+                    /** @description Left out: whoever claims it. */
                     assignedTo?: string | null;
                     /** @description Tasks that must be done first. */
                     dependsOn?: string[] | null;
-                    /** @description All that is needed to do it, as markdown. */
+                    /** @description All that is needed to do it (markdown). */
                     description?: string | null;
-                    /** @description Agents to try when the target is away. */
+                    /** @description Agents to try instead. */
                     fallback?: string[] | null;
-                    /** @description Paths or globs, relative to the project, that a claim locks. */
+                    /** @description Paths or globs that its claim locks. */
                     filesOwned?: string[] | null;
                     /** @description Free words to filter by. */
                     labels?: string[] | null;
@@ -4917,21 +4938,21 @@ export interface operations {
                      * @enum {string|null}
                      */
                     priority?: "low" | "normal" | "high" | "urgent" | null;
-                    /** @description Where its content comes from: model, costTokens, confidence. */
-                    provenance?: components["schemas"]["Provenance"] | null;
+                    /** @description Where its content comes from. */
+                    provenance?: components["schemas"]["ProvenanceInput"] | null;
                     /** @description What it answers. */
                     replyTo?: string | null;
-                    /** @description Whether a reviewer has to approve it (default: the board's setting). */
+                    /** @description Default: the board's setting. */
                     requiresReview?: boolean | null;
-                    /** @description An agent, a role or `all` that it is meant for. */
+                    /** @description An agent, a role or `all`. */
                     target?: string | null;
                     /** @description The conversation it belongs to. */
                     threadId?: string | null;
                     /** @description What is to be done, in one line. */
                     title: string;
-                    /** @description Cancels it when nobody has claimed it by then. */
+                    /** @description Cancels it if unclaimed by then. */
                     ttlSeconds?: number | null;
-                    /** @description task (default), question, or any other word. */
+                    /** @description task (default), question, any word. */
                     type?: string | null;
                 };
             };
@@ -5499,7 +5520,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description When its doer should take it up.
+                     * @description When to take it up.
                      * @default null
                      * @enum {string}
                      */
@@ -5530,7 +5551,7 @@ export interface operations {
                      */
                     labels?: string[] | null;
                     /**
-                     * @description Whether a person should look at it.
+                     * @description Whether a person should look.
                      * @default null
                      */
                     needsHuman?: boolean | null;
@@ -5551,7 +5572,7 @@ export interface operations {
                      */
                     reason?: string | null;
                     /**
-                     * @description Whether a reviewer has to approve it.
+                     * @description Whether it needs a review.
                      * @default null
                      */
                     requiresReview?: boolean | null;
@@ -5750,7 +5771,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description How long the lease lasts unless renewed (default: the board's, 600). */
+                    /** @description Default: the board's, 600. */
                     leaseSeconds?: number | null;
                 };
             };
@@ -5906,7 +5927,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The comment, as markdown. */
+                    /** @description Markdown. */
                     text: string;
                 };
             };
@@ -6053,8 +6074,8 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description What this attempt has cost: tokensIn, tokensOut, costUsd. */
-                    cost?: components["schemas"]["Cost"] | null;
+                    /** @description Total of this attempt. */
+                    cost?: components["schemas"]["CostInput"] | null;
                     /**
                      * @description The kind of the failure.
                      * @enum {string|null}
@@ -6064,7 +6085,7 @@ export interface operations {
                     errorCode?: string | null;
                     /**
                      * Format: int64
-                     * @description The lease's fence, when your key is shared and you give no name.
+                     * @description Instead of your name.
                      */
                     fence?: number | null;
                     /** @description The model you are. */
@@ -6074,7 +6095,7 @@ export interface operations {
                      * @enum {string|null}
                      */
                     outcome?: "success" | "failed" | "skipped" | "cancelled" | null;
-                    /** @description What you did, as markdown. */
+                    /** @description What you did (markdown). */
                     result?: string | null;
                 };
             };
@@ -6359,16 +6380,16 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description What this attempt has cost so far: tokensIn, tokensOut, costUsd. */
-                    cost?: components["schemas"]["Cost"] | null;
+                    /** @description Total of this attempt so far. */
+                    cost?: components["schemas"]["CostInput"] | null;
                     /**
                      * Format: int64
-                     * @description The lease's fence, when your key is shared and you give no name.
+                     * @description Instead of your name.
                      */
                     fence?: number | null;
                     /** @description A new length for the lease. */
                     leaseSeconds?: number | null;
-                    /** @description Where the work stands, in a sentence. */
+                    /** @description Where the work stands. */
                     note?: string | null;
                     /** @description Percent done. */
                     progress?: number | null;
@@ -6519,7 +6540,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: int64
-                     * @description The lease's fence, when your key is shared and you give no name.
+                     * @description Instead of your name.
                      */
                     fence?: number | null;
                     /** @description Why, for whoever takes it next. */
@@ -6813,16 +6834,16 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description Why; required for a reject. */
+                    /** @description Required for a reject. */
                     reason?: string | null;
                     /**
-                     * @description approve or reject.
+                     * @description The decision.
                      * @enum {string}
                      */
                     verdict: "approve" | "reject";
                     /**
                      * Format: int64
-                     * @description Refuses the review when the task has changed since this version.
+                     * @description The version you read.
                      */
                     version?: number | null;
                 };
@@ -6977,7 +6998,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description Only tasks not changed for this long. */
+                    /** @description Default 0: all. */
                     olderThanSeconds?: number | null;
                     /** @description Why, for the history. */
                     reason?: string | null;
@@ -7115,9 +7136,9 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description How long the lease lasts unless renewed (default: the board's, 600). */
+                    /** @description Default: the board's, 600. */
                     leaseSeconds?: number | null;
-                    /** @description How long to wait for one (default 0, advised 25). */
+                    /** @description Default 0, advised 25. */
                     waitSeconds?: number | null;
                 };
             };
@@ -7264,18 +7285,18 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: int64
-                     * @description The position after which changes and events count (default: now).
+                     * @description What came later counts (default: now).
                      */
                     after?: number | null;
-                    /** @description The beginning of an event's type, such as task.created or chat. */
+                    /** @description Its beginning, such as task. or chat.message. */
                     eventType?: string | null;
-                    /** @description Paths or globs to become free. */
+                    /** @description To become free. */
                     paths?: string[] | null;
-                    /** @description A task to watch: wakes when it reaches `taskStatus`, or at any change. */
+                    /** @description Until it has `taskStatus`, or changes. */
                     taskId?: string | null;
                     /** @description Any of these statuses. */
                     taskStatus?: ("todo" | "in_progress" | "blocked" | "in_review" | "done" | "failed" | "cancelled")[] | null;
-                    /** @description How long to wait (default 0, advised 25). */
+                    /** @description Default 0, advised 25. */
                     waitSeconds?: number | null;
                 };
             };

@@ -43,9 +43,14 @@ export class BoardView {
     this.storage.setItem(COLLAPSED_KEY, [...this.collapsed].join(","));
   }
 
-  /** The tasks that an action is for: the selected ones, else the focused one. */
+  /** The tasks that an action is for: the selected ones that are in sight, else the focused one. */
   get targets(): string[] {
-    if (this.selected.size > 0) return [...this.selected].filter((id) => this.tasks.get(id));
+    if (this.selected.size > 0) {
+      const selected = [...this.selected]
+        .map((id) => this.tasks.get(id))
+        .filter((task) => task !== undefined);
+      return this.filter.apply(selected).map((task) => task.id);
+    }
     return this.focused && this.tasks.get(this.focused) ? [this.focused] : [];
   }
 

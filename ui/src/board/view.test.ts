@@ -72,6 +72,14 @@ describe("BoardView", () => {
     expect(board.targets).toEqual([]);
   });
 
+  test("leaves alone what is selected but filtered out of sight", () => {
+    const { view: board, filter } = view();
+    board.toggleSelected("T1");
+    board.toggleSelected("T2");
+    filter.set({ text: "T2" });
+    expect(board.targets).toEqual(["T2"]);
+  });
+
   test("follows the filter", () => {
     const { view: board, filter } = view();
     filter.set({ text: "T2" });

@@ -205,7 +205,6 @@ function pageActions(app: Application): Action[] {
     {
       label: app.railFolded ? "Unfold the rail" : "Fold the rail",
       icon: "left",
-      keys: "[",
       run: () => app.foldRail(),
     },
     {

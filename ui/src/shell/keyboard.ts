@@ -95,7 +95,6 @@ export class Keyboard {
         app.dialog = "help";
         return true;
       case "n":
-      case "c":
         app.newTask();
         return true;
       case "f":
