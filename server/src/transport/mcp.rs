@@ -5,6 +5,7 @@ pub mod door;
 #[cfg(feature = "conformance")]
 mod fixtures;
 mod http;
+mod prompts;
 mod sessions;
 pub mod toolset;
 

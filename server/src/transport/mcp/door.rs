@@ -7,13 +7,15 @@ use std::sync::Arc;
 use http::request::Parts;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
-    Implementation, JsonObject, ListToolsResult, MetaObject, PaginatedRequestParams,
-    ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
+    GetPromptRequestParams, GetPromptResponse, Implementation, JsonObject, ListPromptsResult,
+    ListToolsResult, MetaObject, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
+    ToolAnnotations,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::{Map, Value, json};
 
+use super::prompts;
 use super::toolset::Selection;
 use crate::api::{Api, Endpoint};
 use crate::error::Error;
@@ -117,7 +119,12 @@ fn shorten(field: &mut Value) {
     if let Some(items) = field.get_mut("items") {
         shorten(items);
     }
-    for part in field.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+    for part in field
+        .get_mut("properties")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flat_map(Map::values_mut)
+    {
         shorten(part);
         part.as_object_mut().map(|part| part.remove("description"));
     }
@@ -127,7 +134,9 @@ fn shorten(field: &mut Value) {
 fn says_its_name(description: &str, name: &str) -> bool {
     let name = name.to_lowercase();
     let mut words = description.trim_end_matches('.').split_whitespace().map(str::to_lowercase);
-    words.all(|word| ["the", "a", "an", "its", "all"].contains(&word.as_str()) || name.contains(&word))
+    words.all(|word| {
+        ["the", "a", "an", "its", "all"].contains(&word.as_str()) || name.contains(&word)
+    })
 }
 
 fn tool(endpoint: &Endpoint, bound: bool) -> Tool {
@@ -141,7 +150,11 @@ fn tool(endpoint: &Endpoint, bound: bool) -> Tool {
     {
         shorten(field);
         let Some(field) = field.as_object_mut() else { continue };
-        if field.get("description").and_then(Value::as_str).is_some_and(|text| says_its_name(text, name)) {
+        if field
+            .get("description")
+            .and_then(Value::as_str)
+            .is_some_and(|text| says_its_name(text, name))
+        {
             field.remove("description");
         }
     }
@@ -160,6 +173,14 @@ fn tool(endpoint: &Endpoint, bound: bool) -> Tool {
         .with_annotations(annotations);
     tool.output_schema = Some(Arc::new(endpoint.output.clone()));
     tool
+}
+
+/// Every list is on one page, so no cursor is ours.
+fn one_page(request: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
+    if request.and_then(|request| request.cursor).is_some_and(|cursor| !cursor.is_empty()) {
+        return Err(ErrorData::invalid_params("this is no cursor of this list", None));
+    }
+    Ok(())
 }
 
 fn parts(context: &RequestContext<RoleServer>) -> Option<&Parts> {
@@ -181,7 +202,7 @@ impl<B: Backend> ServerHandler for Door<B> {
             instructions.len() <= INSTRUCTIONS_BYTES,
             "clients cut instructions of more than 2 KB"
         );
-        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+        ServerConfig::new(ServerCapabilities::builder().enable_tools().enable_prompts().build())
             .with_server_info(implementation())
             .with_instructions(instructions)
     }
@@ -191,10 +212,7 @@ impl<B: Backend> ServerHandler for Door<B> {
         request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        // All tools are on one page, so no cursor is ours.
-        if request.and_then(|request| request.cursor).is_some_and(|cursor| !cursor.is_empty()) {
-            return Err(ErrorData::invalid_params("this is no cursor of this list", None));
-        }
+        one_page(request)?;
         let grant =
             self.backend.grant(parts(&context)).await.map_err(|error| {
                 ErrorData::invalid_params(error.to_string(), Some(error.to_json()))
@@ -232,6 +250,25 @@ impl<B: Backend> ServerHandler for Door<B> {
             };
         meta.insert("io.modelcontextprotocol/serverInfo".to_owned(), json!(implementation()));
         Ok(result.with_meta(Some(MetaObject(meta))).into())
+    }
+
+    async fn list_prompts(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        one_page(request)?;
+        Ok(ListPromptsResult::with_all_items(prompts::list())
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(CacheScope::Private))
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        prompts::get(&request).map(Into::into)
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
