@@ -155,3 +155,59 @@ impl Store {
 fn overloaded() -> Error {
     Error::new(Code::Overloaded, "more is waiting than the server takes")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn board(folder: &tempfile::TempDir) -> Store {
+        Store::open(&folder.path().join("board.db"), Arc::new(crate::env::System)).unwrap()
+    }
+
+    /// What a full disk does: SQLite rolls the whole transaction back in the middle of a command.
+    fn full(tx: &mut WriteTx<'_>) -> Result<()> {
+        tx.part(|tx| {
+            tx.execute("ROLLBACK", [])?;
+            Err(Error::new(Code::Conflict, "this part failed"))
+        })
+    }
+
+    #[tokio::test]
+    async fn nothing_is_kept_of_a_command_whose_transaction_was_rolled_back_under_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = board(&folder);
+        let system = || Arc::new(Caller::system());
+        let head = store.feed().head();
+        let outcome = store.write(system(), |tx| {
+            tx.say("before", None, None)?;
+            let _ = full(tx);
+            // A command that answers part by part goes on with the next one.
+            let after = tx.part(|tx| tx.say("after", None, None));
+            assert_eq!(after.unwrap_err().code, Code::DiskFull);
+            Ok(())
+        });
+        assert_eq!(outcome.await.unwrap_err().code, Code::DiskFull);
+        assert_eq!(store.feed().head(), head);
+        store.write(system(), |tx| tx.say("later", None, None)).await.unwrap();
+        let chat = store.read(system(), |db| db.chat(None, None, 10)).await.unwrap();
+        assert_eq!(chat.iter().map(|message| message.text.as_str()).collect::<Vec<_>>(), ["later"]);
+        assert_eq!(store.feed().head(), head + 1);
+    }
+
+    #[tokio::test]
+    async fn a_command_that_panics_leaves_nothing_and_the_next_one_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = board(&folder);
+        let system = || Arc::new(Caller::system());
+        let outcome: Result<()> = store
+            .write(system(), |tx| {
+                tx.say("before", None, None)?;
+                panic!("a fault in a command");
+            })
+            .await;
+        assert_eq!(outcome.unwrap_err().code, Code::Internal);
+        store.write(system(), |tx| tx.say("later", None, None)).await.unwrap();
+        let chat = store.read(system(), |db| db.chat(None, None, 10)).await.unwrap();
+        assert_eq!(chat.len(), 1);
+    }
+}

@@ -1,9 +1,12 @@
 //! Opening the database: settings of every connection, migrations, and the checks before anything is trusted.
 
+use std::ffi::c_int;
 use std::path::Path;
 
+use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::writer::end_on_io_error;
 use crate::error::Result;
 use crate::limits;
 
@@ -68,16 +71,28 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
     connection.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;",
     )?;
-    // Only this connection writes, so only its commits checkpoint: rarely, and while nobody else can.
-    connection.pragma_update(None, "wal_autocheckpoint", limits::CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "journal_size_limit", 67_108_864)?;
     migrate(&mut connection)?;
     Ok(connection)
 }
+    connection.wal_hook(Some(checkpoint));
 
 /// A new database is its owner's alone; SQLite gives its write-ahead log the same mode. This is the only other open of
 /// the file by this process, before SQLite's: any later one would, when closed, drop SQLite's locks on it.
 fn create_private(path: &Path) -> std::io::Result<()> {
+/// Only the writer's commits checkpoint: rarely, and while nobody else can. SQLite's own hook would pass over a failed
+/// fsync, and the next checkpoint would call the pages written that the kernel has dropped.
+fn checkpoint(wal: &Wal, pages: c_int) -> rusqlite::Result<()> {
+    if pages >= limits::CHECKPOINT_PAGES
+        && let Err(error) = wal.checkpoint()
+    {
+        end_on_io_error(&error);
+        // The commit itself is on disk; a checkpoint that found readers or a full disk in its way comes again.
+        tracing::debug!(%error, "the log could not be moved into the database; the next commit tries again");
+    }
+    Ok(())
+}
+
     let mut options = std::fs::File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -230,6 +230,10 @@ impl<'c> WriteTx<'c> {
     /// # Errors
     /// What the part answers.
     pub fn part<T>(&mut self, f: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
+        // A full disk rolls the whole transaction back; a part that ran on outside of one would be committed at once.
+        if self.read.connection.is_autocommit() {
+            return Err(Error::new(Code::DiskFull, "the disk is full, nothing was changed"));
+        }
         let (before, emitted) = (self.log.clone(), self.frames.len());
         self.execute("SAVEPOINT part", [])?;
         let outcome = f(self);

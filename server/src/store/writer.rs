@@ -84,7 +84,12 @@ impl Writer {
         let thread = Thread { connection, log, feed, env };
         thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || thread.serve(&receive))?;
+            .spawn(move || {
+                if catch_unwind(AssertUnwindSafe(|| thread.serve(&receive))).is_err() {
+                    tracing::error!("the writer's thread panicked; ending, since nothing could be written any more");
+                    std::process::abort();
+                }
+            })?;
         Ok(Self(send))
     }
 
@@ -195,19 +200,19 @@ impl Thread {
             false
         });
         let (emitted, salvage) = (std::mem::take(&mut tx.frames), tx.salvage.take());
-        if accepted {
-            frames.extend(emitted);
-            self.statement("RELEASE command")?;
-            return Ok(None);
-        }
-        self.log = before;
-        // A full disk may have rolled the whole transaction back already.
+        // A full disk may have rolled the whole transaction back already, whatever the command made of it.
         if self.connection.is_autocommit() {
             return Err(rusqlite::Error::SqliteFailure(
                 rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL),
                 None,
             ));
         }
+        if accepted {
+            frames.extend(emitted);
+            self.statement("RELEASE command")?;
+            return Ok(None);
+        }
+        self.log = before;
         self.statement("ROLLBACK TO command")?;
         self.statement("RELEASE command")?;
         Ok(salvage)
@@ -220,7 +225,7 @@ impl Thread {
 
 /// After a failed fsync the kernel may have dropped the pages that were to be written and called them clean, so a
 /// second try could "succeed" without them. Only a new process that reads the disk knows what is there.
-fn end_on_io_error(error: &rusqlite::Error) {
+pub(super) fn end_on_io_error(error: &rusqlite::Error) {
     if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) {
         tracing::error!(%error, "the disk failed a write; ending so that nothing is acknowledged that is not there");
         std::process::abort();
