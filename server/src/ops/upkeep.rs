@@ -7,7 +7,6 @@ use serde_json::json;
 
 use super::tasks::life;
 use crate::error::Result;
-use crate::limits;
 use crate::model::task::Status;
 use crate::store::{Ended, ReadTx, Seen, Store, WriteTx};
 
@@ -112,7 +111,7 @@ pub fn grant_grace(tx: &mut WriteTx<'_>) -> Result<usize> {
         let row = tx.any_task(*id)?;
         life::renew(tx, row.clone(), row, None, "renewed")?;
     }
-    tx.extend_locks(limits::LEASE_SECONDS_MIN)?;
+    tx.extend_locks()?;
     Ok(held.len())
 }
 

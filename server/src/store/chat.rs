@@ -19,8 +19,11 @@ impl ReadTx<'_> {
         task: Option<TaskId>,
         limit: u64,
     ) -> Result<Vec<ChatMessage>> {
+        let about = if task.is_some() { "task_id = ?2" } else { "?2 IS NULL" };
         let mut messages = self.rows(
-            "SELECT id, sender, text, task_id, reply_to, at FROM chat WHERE id < ?1 AND (?2 IS NULL OR task_id = ?2) ORDER BY id DESC LIMIT ?3",
+            &format!(
+                "SELECT id, sender, text, task_id, reply_to, at FROM chat WHERE id < ?1 AND {about} ORDER BY id DESC LIMIT ?3"
+            ),
             params![before.map_or(i64::MAX, |id| id.0), task, limit],
             |row| {
                 let mut c = Columns::new(row);

@@ -42,7 +42,7 @@ impl ReadTx<'_> {
             )?,
             reviews_waiting: one("SELECT 1.0 * count(*) FROM tasks WHERE status = 'in_review' AND deleted_at IS NULL", &[])?,
             needs_human: one(
-                "SELECT 1.0 * count(*) FROM tasks WHERE needs_human = 1 AND status NOT IN ('done', 'cancelled') AND deleted_at IS NULL",
+                "SELECT 1.0 * count(*) FROM tasks INDEXED BY tasks_flagged WHERE needs_human = 1 AND status NOT IN ('done', 'cancelled') AND deleted_at IS NULL",
                 &[],
             )?,
             cleanup_backlog: one(

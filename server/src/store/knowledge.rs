@@ -53,7 +53,10 @@ impl ReadTx<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn find_knowledge(&self, filter: &KnowledgeFilter, limit: u64) -> Result<Vec<Knowledge>> {
-        let narrow = "(?1 IS NULL OR EXISTS (SELECT 1 FROM json_each(k.tags) WHERE value = ?1)) AND (?2 IS NULL OR k.kind = ?2)";
+        let kind = if filter.kind.is_some() { "k.kind = ?2" } else { "?2 IS NULL" };
+        let narrow = format!(
+            "(?1 IS NULL OR EXISTS (SELECT 1 FROM json_each(k.tags) WHERE value = ?1)) AND {kind}"
+        );
         match &filter.text {
             // A hit in the key or the tags says more than one in the text.
             Some(words) => self.rows(

@@ -138,11 +138,12 @@ impl WriteTx<'_> {
         expires_at: Timestamp,
     ) -> Result<Vec<Lock>> {
         let acquired_at = self.now();
+        let seconds = expires_at.since(acquired_at).as_secs();
         let mut taken = Vec::with_capacity(paths.len());
         for path in paths {
             let id = self.insert(
-                "INSERT INTO locks (path, mode, agent, task_id, fence, reason, acquired_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                params![path, mode, agent, task, fence, reason, acquired_at, expires_at],
+                "INSERT INTO locks (path, mode, agent, task_id, fence, reason, acquired_at, expires_at, ttl_seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                params![path, mode, agent, task, fence, reason, acquired_at, expires_at, seconds],
             )?;
             taken.push(Lock {
                 id: LockId(id),
@@ -171,13 +172,17 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Moves the end of one lock.
+    /// Gives one lock `seconds` from now, and remembers them as its time.
     ///
     /// # Errors
     /// When it can't be stored.
-    pub fn renew_lock(&mut self, id: LockId, expires_at: Timestamp) -> Result<()> {
-        self.execute("UPDATE locks SET expires_at = ? WHERE id = ?", params![expires_at, id])?;
-        Ok(())
+    pub fn renew_lock(&mut self, id: LockId, seconds: u64) -> Result<Timestamp> {
+        let expires_at = self.now().after_seconds(seconds);
+        self.execute(
+            "UPDATE locks SET expires_at = ?, ttl_seconds = ? WHERE id = ?",
+            params![expires_at, seconds, id],
+        )?;
+        Ok(expires_at)
     }
 
     /// Removes locks.
@@ -191,14 +196,17 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Gives every lock that is not a claim's at least `seconds` from now: after a restart or a suspended machine
-    /// nobody loses one for time in which no call could be answered.
+    /// Gives every lock that is not a claim's its full time again: after a restart or a suspended machine nobody loses
+    /// one for time in which no call could be answered.
     ///
     /// # Errors
     /// When it can't be stored.
-    pub fn extend_locks(&mut self, seconds: u64) -> Result<()> {
-        let (now, until) = (self.now(), self.now().after_seconds(seconds));
-        self.execute("UPDATE locks SET expires_at = ?1 + (expires_at - acquired_at) WHERE task_id IS NULL AND expires_at < ?2", params![now, until])?;
+    pub fn extend_locks(&mut self) -> Result<()> {
+        let now = self.now();
+        self.execute(
+            "UPDATE locks SET expires_at = max(expires_at, ?1 + 1000 * ttl_seconds) WHERE task_id IS NULL",
+            [now],
+        )?;
         Ok(())
     }
 

@@ -17,7 +17,10 @@ const APPLICATION_ID: i64 = 0x4d65_7368;
 const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// Forward only, each in one transaction; the position in this list is the schema's version.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_board.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_board.sql"),
+    include_str!("../../migrations/0002_scale.sql"),
+];
 
 /// The URI of the database, with the VFS that keeps every other process out of the file.
 pub(super) fn uri(path: &Path) -> String {
@@ -72,14 +75,11 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
         "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;",
     )?;
     connection.pragma_update(None, "journal_size_limit", 67_108_864)?;
+    connection.wal_hook(Some(checkpoint));
     migrate(&mut connection)?;
     Ok(connection)
 }
-    connection.wal_hook(Some(checkpoint));
 
-/// A new database is its owner's alone; SQLite gives its write-ahead log the same mode. This is the only other open of
-/// the file by this process, before SQLite's: any later one would, when closed, drop SQLite's locks on it.
-fn create_private(path: &Path) -> std::io::Result<()> {
 /// Only the writer's commits checkpoint: rarely, and while nobody else can. SQLite's own hook would pass over a failed
 /// fsync, and the next checkpoint would call the pages written that the kernel has dropped.
 fn checkpoint(wal: &Wal, pages: c_int) -> rusqlite::Result<()> {
@@ -93,6 +93,9 @@ fn checkpoint(wal: &Wal, pages: c_int) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// A new database is its owner's alone; SQLite gives its write-ahead log the same mode. This is the only other open of
+/// the file by this process, before SQLite's: any later one would, when closed, drop SQLite's locks on it.
+fn create_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -106,7 +109,9 @@ fn checkpoint(wal: &Wal, pages: c_int) -> rusqlite::Result<()> {
 fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     let version: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let owner: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-    if version > 0 && owner != APPLICATION_ID {
+    let empty: bool =
+        connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))?;
+    if !empty && owner != APPLICATION_ID {
         return Err(OpenError::Foreign);
     }
     if version > MIGRATIONS.len() {
@@ -164,5 +169,51 @@ pub enum OpenError {
 impl From<crate::error::Error> for OpenError {
     fn from(error: crate::error::Error) -> Self {
         Self::Content(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_another_program_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("board.db");
+        Connection::open(&path).unwrap().execute_batch("CREATE TABLE theirs (a)").unwrap();
+        assert!(matches!(open_writer(&path), Err(OpenError::Foreign)));
+    }
+
+    #[test]
+    fn a_board_of_the_first_schema_is_brought_up_to_date_with_its_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("board.db");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(MIGRATIONS[0]).unwrap();
+        old.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        let add = |connection: &Connection, status: &str| {
+            let sql = "INSERT INTO tasks (title, description, status, type, priority, created_by, files_owned, labels, depends_on,
+                requires_review, fallback, version, created_at, updated_at, warnings, fingerprint)
+                VALUES ('t', '', ?, 'task', 1, 'a', '[]', '[]', '[]', 0, '[]', 1, 0, 0, '[]', 't')";
+            connection.execute(sql, [status]).unwrap();
+        };
+        ["todo", "todo", "done"].iter().for_each(|status| add(&old, status));
+        drop(old);
+        let new = open_writer(&path).unwrap();
+        add(&new, "todo");
+        new.execute_batch(
+            "UPDATE tasks SET status = 'done' WHERE id = 1; UPDATE tasks SET deleted_at = 5 WHERE id = 2;
+             UPDATE tasks SET deleted_at = 6, status = 'failed' WHERE id = 2; UPDATE tasks SET title = 'u';",
+        )
+        .unwrap();
+        let counted = "SELECT group_concat(status || ' ' || n, ', ') FROM (SELECT status, count(*) AS n FROM tasks
+            WHERE deleted_at IS NULL GROUP BY status ORDER BY status)";
+        let kept = "SELECT group_concat(status || ' ' || count, ', ') FROM (SELECT * FROM task_counts WHERE count <> 0 ORDER BY status)";
+        let ask = |sql: &str| new.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+        assert_eq!(ask(kept), "done 2, todo 1");
+        assert_eq!(ask(kept), ask(counted));
+        new.execute_batch("UPDATE tasks SET deleted_at = NULL WHERE id = 2").unwrap();
+        assert_eq!(ask(kept), ask(counted));
     }
 }

@@ -184,7 +184,11 @@ impl ReadTx<'_> {
         )?;
         for status in [Status::Done, Status::Failed, Status::Cancelled] {
             cards.extend(self.rows(
-                &format!("{} WHERE deleted_at IS NULL AND status = '{status}' ORDER BY completed_at DESC LIMIT ?", select()),
+                &format!(
+                    "{} INDEXED BY tasks_finished WHERE deleted_at IS NULL AND status = '{status}' AND completed_at IS NOT NULL
+                     ORDER BY completed_at DESC LIMIT ?",
+                    select()
+                ),
                 [limits::SNAPSHOT_FINISHED],
                 |found| row(found).map(card),
             )?);
@@ -198,7 +202,7 @@ impl ReadTx<'_> {
     /// When they can't be counted.
     pub fn count_tasks(&self) -> Result<Vec<(Status, i64)>> {
         self.rows(
-            "SELECT status, count(*) FROM tasks WHERE deleted_at IS NULL GROUP BY status",
+            "SELECT status, count FROM task_counts WHERE count > 0 ORDER BY status",
             [],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
@@ -246,16 +250,17 @@ impl ReadTx<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn ready_tasks(&self, agent: &str, limit: i64, offset: i64) -> Result<Vec<TaskRow>> {
-        // Two walks along one index, each already in order: the agent's own tasks and nobody's.
+        // Two walks along one index, each already in order: the agent's own tasks and nobody's. The index is named
+        // because SQLite, which knows no figures of the board, would rather sort all of todo.
         let mine = "status = 'todo' AND waits_for = 0 AND deleted_at IS NULL AND needs_human = 0
                     AND (target IS NULL OR target IN (?1, 'all', ?4))";
         let select = select();
         self.rows(
             &format!(
                 "SELECT * FROM (
-                   SELECT * FROM ({select} WHERE assigned_to = ?1 AND {mine} ORDER BY priority DESC, id LIMIT ?2 + ?3)
+                   SELECT * FROM ({select} INDEXED BY tasks_ready WHERE assigned_to = ?1 AND {mine} ORDER BY priority DESC, id LIMIT ?2 + ?3)
                    UNION ALL
-                   SELECT * FROM ({select} WHERE assigned_to IS NULL AND {mine} ORDER BY priority DESC, id LIMIT ?2 + ?3))
+                   SELECT * FROM ({select} INDEXED BY tasks_ready WHERE assigned_to IS NULL AND {mine} ORDER BY priority DESC, id LIMIT ?2 + ?3))
                  ORDER BY priority DESC, id LIMIT ?2 OFFSET ?3"
             ),
             params![agent, limit, offset, self.caller().role],
@@ -273,16 +278,16 @@ impl ReadTx<'_> {
         };
         Ok((
             count(
-                "SELECT count(*) FROM (SELECT 1 FROM tasks WHERE status = 'todo' AND waits_for > 0 AND deleted_at IS NULL LIMIT 1000)",
+                "SELECT count(*) FROM (SELECT 1 FROM tasks INDEXED BY tasks_waiting WHERE status = 'todo' AND waits_for > 0 AND deleted_at IS NULL LIMIT 1000)",
                 &[],
             )?,
             count(
-                "SELECT count(*) FROM (SELECT 1 FROM tasks WHERE status = 'todo' AND waits_for = 0 AND deleted_at IS NULL AND needs_human = 0
+                "SELECT count(*) FROM (SELECT 1 FROM tasks INDEXED BY tasks_ready WHERE status = 'todo' AND waits_for = 0 AND deleted_at IS NULL AND needs_human = 0
                    AND ((assigned_to IS NOT NULL AND assigned_to <> ?1) OR (target IS NOT NULL AND target NOT IN (?1, 'all', coalesce(?2, 'all')))) LIMIT 1000)",
                 &[&agent, &self.caller().role],
             )?,
             count(
-                "SELECT count(*) FROM (SELECT 1 FROM tasks WHERE status = 'todo' AND waits_for = 0 AND deleted_at IS NULL AND needs_human = 1 LIMIT 1000)",
+                "SELECT count(*) FROM (SELECT 1 FROM tasks INDEXED BY tasks_flagged WHERE status = 'todo' AND waits_for = 0 AND deleted_at IS NULL AND needs_human = 1 LIMIT 1000)",
                 &[],
             )?,
         ))
@@ -329,7 +334,7 @@ impl ReadTx<'_> {
     /// When they can't be read.
     pub fn expired_tasks(&self) -> Result<Vec<TaskId>> {
         self.rows(
-            "SELECT id FROM tasks WHERE status = 'todo' AND expires_at IS NOT NULL AND expires_at <= ? AND deleted_at IS NULL LIMIT 500",
+            "SELECT id FROM tasks INDEXED BY tasks_expiring WHERE status = 'todo' AND expires_at IS NOT NULL AND expires_at <= ? AND deleted_at IS NULL LIMIT 500",
             [self.now()],
             |row| row.get(0),
         )

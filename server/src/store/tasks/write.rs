@@ -148,9 +148,13 @@ impl WriteTx<'_> {
     }
 
     fn recount_dependents(&mut self, id: TaskId) -> Result<()> {
-        for dependent in self.dependents(id)? {
-            self.count_waits(dependent)?;
-        }
+        self.execute(
+            "UPDATE tasks SET waits_for = (
+               SELECT count(*) FROM task_deps d JOIN tasks t ON t.id = d.depends_on
+               WHERE d.task_id = tasks.id AND t.status NOT IN ('done', 'cancelled') AND t.deleted_at IS NULL)
+             WHERE id IN (SELECT task_id FROM task_deps WHERE depends_on = ?)",
+            [id],
+        )?;
         Ok(())
     }
 }
