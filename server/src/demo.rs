@@ -36,7 +36,7 @@ pub const AGENTS_MIN: usize = 3;
 /// Most agents of a swarm.
 pub const AGENTS_MAX: usize = 500;
 /// Builders that one reviewer keeps up with.
-const BUILDERS_PER_REVIEWER: usize = 25;
+const BUILDERS_PER_REVIEWER: usize = 10;
 /// Builders of whom one at most hangs at a time.
 const BUILDERS_PER_STALL: usize = 12;
 /// The programs that builders run in, in turn.

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use anyhow::Context as _;
 use meshpilot::client::Client;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Map, Value, json};
@@ -39,14 +40,14 @@ struct Running {
 impl Running {
     async fn start(command: Command) -> Outcome<Self> {
         let mut child = tokio::process::Command::from(command).kill_on_drop(true).spawn()?;
-        let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut output = BufReader::new(child.stdout.take().context("no pipe")?);
         let mut line = String::new();
         tokio::time::timeout(PATIENCE, output.read_line(&mut line)).await??;
         Ok(Self { child, ready: serde_json::from_str(&line)? })
     }
 
     fn text(&self, field: &str) -> &str {
-        self.ready[field].as_str().expect("a text of the ready line")
+        self.ready[field].as_str().unwrap_or_default()
     }
 
     fn person(&self, data: &Path) -> Outcome<Client> {
@@ -54,8 +55,8 @@ impl Running {
     }
 
     async fn stop(mut self) -> Outcome {
-        let pid = Pid::from_raw(i32::try_from(self.child.id().expect("still running"))?);
-        kill_process(pid.expect("a process id"), Signal::TERM)?;
+        let pid = Pid::from_raw(i32::try_from(self.child.id().context("it has ended already")?)?);
+        kill_process(pid.context("no process id")?, Signal::TERM)?;
         let status = tokio::time::timeout(PATIENCE, self.child.wait()).await??;
         assert!(status.success(), "{status}");
         Ok(())
@@ -65,7 +66,7 @@ impl Running {
 /// The person's key in the only project of a data folder.
 fn person_key(data: &Path) -> Outcome<String> {
     let homes = std::fs::read_dir(data.join("projects"))?;
-    let home = homes.flatten().next().expect("the project's data").path();
+    let home = homes.flatten().next().context("no data folder")?.path();
     Ok(std::fs::read_to_string(home.join("person.key"))?.trim().to_owned())
 }
 
@@ -78,7 +79,7 @@ async fn until(person: &Client, wished: &[&str]) -> Outcome<Vec<Value>> {
             let wish = json!({"eventType": "task.", "after": after, "waitSeconds": 25});
             let answer = person.post("/wait", &wish).await?;
             assert!(answer.success, "{}", answer.body);
-            after = answer.body["after"].as_i64().expect("a position");
+            after = answer.body["after"].as_i64().context("no position")?;
             let events = answer.body["events"].as_array().cloned().unwrap_or_default();
             for event in &events {
                 missing.remove(event["data"]["change"].as_str().unwrap_or_default());
@@ -95,7 +96,7 @@ async fn until(person: &Client, wished: &[&str]) -> Outcome<Vec<Value>> {
 
 async fn call(client: &Client, operation: &str, input: Value) -> Outcome<Value> {
     let api = meshpilot::ops::all();
-    let endpoint = api.find(operation).expect("an operation");
+    let endpoint = api.find(operation).context("no such operation")?;
     let input: Map<String, Value> = input.as_object().cloned().unwrap_or_default();
     let answer = client.call(endpoint, input, None).await?;
     assert!(answer.success, "{operation}: {}", answer.body);
@@ -110,7 +111,8 @@ async fn a_demo_claims_rejects_and_talks_and_leaves_nothing_behind() -> Outcome 
     // A scratch board stays out of the keyring even where the person wants theirs in it.
     command.env("MESHPILOT_KEY_STORE", "keyring");
     let demo = Running::start(command).await?;
-    let folder = Path::new(demo.text("project")).parent().expect("a folder of its own").to_owned();
+    let folder =
+        Path::new(demo.text("project")).parent().context("no folder of its own")?.to_owned();
     assert!(folder.starts_with(scratch.path()), "{}", folder.display());
     let person = demo.person(&folder.join("data"))?;
 
@@ -127,7 +129,7 @@ async fn a_demo_claims_rejects_and_talks_and_leaves_nothing_behind() -> Outcome 
     assert!(by("claimed").len() > 2, "{:?}", by("claimed"));
     assert_eq!(by("rejected"), BTreeSet::from(["reviewer-1"]));
     let rejected =
-        events.iter().find(|event| event["data"]["change"] == "rejected").expect("a reject");
+        events.iter().find(|event| event["data"]["change"] == "rejected").context("no reject")?;
     assert!(!rejected["data"]["reason"].as_str().unwrap_or_default().is_empty());
     let said = person
         .post("/wait", &json!({"eventType": "chat.message", "after": 0, "waitSeconds": 25}))
@@ -184,7 +186,7 @@ async fn the_boards_sample_swarm_keeps_to_itself_and_is_cleared_away() -> Outcom
 
     let events = until(&person, &["claimed", "completed"]).await?;
     for event in events.iter().filter(|event| event["actor"] != "human") {
-        let labels = event["data"]["task"]["labels"].as_array().expect("labels");
+        let labels = event["data"]["task"]["labels"].as_array().context("no labels")?;
         assert!(labels.contains(&json!("sample")), "{event}");
         assert!(event["data"]["task"]["assignedTo"].is_string(), "{event}");
     }

@@ -75,7 +75,7 @@ impl Reviewer {
         let (id, title) = (text(task, "id"), text(task, "title"));
         let read = agent.call("get_task", json!({"taskId": id, "include": ["comments"]})).await?;
         let version = read.pointer("/task/version").cloned().unwrap_or_default();
-        let reading = agent.dice.seconds(3.0, 10.0);
+        let reading = agent.dice.seconds(1.5, 5.0);
         agent.pause(reading).await?;
         let rejections = number(task, "rejections");
         let verdict = decided.unwrap_or_else(|| Verdict::of(agent.seed(), title, rejections));
