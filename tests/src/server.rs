@@ -16,19 +16,27 @@ use tempfile::TempDir;
 use crate::rest::Rest;
 use crate::wait::{PATIENCE, eventually, within};
 
-/// The program under test: the one that was built with these tests.
+/// The program under test: the one that was built with these tests, or what `MESHPILOT_TEST_PROGRAM` names.
 ///
 /// # Errors
 /// When it was not built.
 pub fn program() -> Result<PathBuf> {
-    if let Some(given) = std::env::var_os("MESHPILOT_TEST_PROGRAM") {
-        return Ok(given.into());
+    match std::env::var_os("MESHPILOT_TEST_PROGRAM") {
+        Some(given) => Ok(given.into()),
+        None => built("meshpilot").context("`cargo build --package meshpilot-server`"),
     }
+}
+
+/// A program that was built with these tests.
+///
+/// # Errors
+/// When it was not.
+pub fn built(name: &str) -> Result<PathBuf> {
     // target/<profile>/deps/<this test>
     let test = std::env::current_exe()?;
     let profile = test.ancestors().nth(2).context("a test lies in target/<profile>/deps")?;
-    let program = profile.join(format!("meshpilot{}", std::env::consts::EXE_SUFFIX));
-    ensure!(program.is_file(), "build it first: `cargo build --package meshpilot-server`");
+    let program = profile.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    ensure!(program.is_file(), "{name} is not built");
     Ok(program)
 }
 
@@ -159,7 +167,10 @@ impl Place {
     /// # Errors
     /// When it ends before it is ready, with what it logged.
     pub async fn serve(&self, launch: Launch) -> Result<Server> {
-        let program = program()?;
+        let program = match &launch.program {
+            Some(other) => other.clone(),
+            None => program()?,
+        };
         let mut line = launch.wrapper.clone();
         line.push(program.into());
         line.extend(["serve", "--project"].map(OsString::from));
@@ -198,6 +209,8 @@ impl Place {
 pub struct Launch {
     /// `--port`; none: the default one.
     pub port: Option<u16>,
+    /// Another program than the one under test.
+    pub program: Option<PathBuf>,
     /// Further arguments.
     pub arguments: Vec<OsString>,
     /// Further environment variables.
@@ -208,7 +221,13 @@ pub struct Launch {
 
 impl Default for Launch {
     fn default() -> Self {
-        Self { port: Some(0), arguments: Vec::new(), env: Vec::new(), wrapper: Vec::new() }
+        Self {
+            port: Some(0),
+            program: None,
+            arguments: Vec::new(),
+            env: Vec::new(),
+            wrapper: Vec::new(),
+        }
     }
 }
 

@@ -63,7 +63,11 @@ fn steps(report: &mut Report, quick: bool) -> Result<()> {
 
     report.step("programs: build", |_| {
         // With the tests, whose own dependencies may choose features too.
-        cargo().arg("build").args(packages).args(["--bins", "--tests"]).run()
+        cargo().arg("build").args(packages).args(["--bins", "--tests"]).run()?;
+        cargo()
+            .args(["build", "--locked", "--package", "meshpilot-server"])
+            .args(["--features", "conformance", "--bin", "meshpilot-conformance"])
+            .run()
     })?;
     report.step("end-to-end tests", |summary| {
         with_node(nextest(packages, "package(meshpilot-e2e)")?)?.run_noting(summary)
