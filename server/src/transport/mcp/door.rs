@@ -143,8 +143,6 @@ fn tool(endpoint: &Endpoint, bound: bool) -> Tool {
     let spec = &endpoint.spec;
     let mut input = endpoint.input.clone();
     input.remove("description");
-    // Unknown fields are refused by name, whether this says so or not.
-    input.remove("additionalProperties");
     for (name, field) in
         input.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten()
     {
@@ -161,14 +159,12 @@ fn tool(endpoint: &Endpoint, bound: bool) -> Tool {
     if bound && let Some(Value::Object(properties)) = input.get_mut("properties") {
         properties.remove("agent");
     }
-    // Of a tool that only reads nothing else is of interest, and a hint that is left out is false.
-    let mut annotations = ToolAnnotations::new().open_world(false);
-    if endpoint.writes {
-        annotations = annotations.destructive(spec.destructive);
-        annotations.idempotent_hint = spec.idempotent.then_some(true);
-    } else {
-        annotations = annotations.read_only(true);
-    }
+    // All four, since what is left out is not always false. No model is shown these, so they cost nothing.
+    let annotations = ToolAnnotations::new()
+        .read_only(!endpoint.writes)
+        .destructive(spec.destructive)
+        .idempotent(spec.idempotent || !endpoint.writes)
+        .open_world(false);
     let mut tool = Tool::new(spec.name, unwrapped(&endpoint.description), Arc::new(input))
         .with_annotations(annotations);
     tool.output_schema = Some(Arc::new(endpoint.output.clone()));
