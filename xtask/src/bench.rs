@@ -16,8 +16,10 @@ pub fn main(args: &[String]) -> Result<ExitCode> {
         _ => bail!("bench takes --quick and nothing else"),
     };
     ui::ensure_built()?;
-    let packages = ["--package", "meshpilot-server", "--package", "meshpilot-bench"];
-    cargo().args(["build", "--release", "--locked"]).args(packages).arg("--bins").run()?;
+    // One after the other: together, the benchmark's features of shared crates would get into the server.
+    for package in ["meshpilot-server", "meshpilot-bench"] {
+        cargo().args(["build", "--release", "--locked", "--bins", "--package", package]).run()?;
+    }
     let node = node::for_board()?;
     let standins = place::root().join("benches/standins");
     node.install(&standins)?;

@@ -26,8 +26,9 @@ pub fn main(args: &[String]) -> Result<ExitCode> {
     let node = node::for_board()?;
     // Always anew: what is embedded should be what these sources make, not what lay there.
     ui::build(&node)?;
-    let server = ["--package", "meshpilot-server", "--bin", "meshpilot"];
-    cargo().args(["build", "--release", "--locked"]).args(server).run()?;
+    cargo()
+        .args(["build", "--release", "--locked", "--bins", "--package", "meshpilot-server"])
+        .run()?;
     let server = copy_stripped(&Profile::Release.binary("meshpilot"), &out)?;
     let mut made = vec![server.clone()];
 
