@@ -38,6 +38,22 @@ fn flag(field: &str) -> String {
         .collect()
 }
 
+/// Flags that are shorter than their field's name: whoever makes a key says whose it is, and makes it as themselves.
+const SHORT: &[(&str, &str, &str)] =
+    &[("create_key", "forAgent", "agent"), ("create_key", "expiresAt", "expires")];
+
+/// The flag of a field, with its short form if it has one; none when another field's short form has taken it.
+fn flags(operation: &str, field: &str) -> Option<(String, Option<String>)> {
+    let mut own = SHORT.iter().filter(|(name, ..)| *name == operation);
+    if own.clone().any(|(_, _, short)| *short == field) {
+        return None;
+    }
+    Some(match own.find(|(_, long, _)| *long == field) {
+        Some((_, long, short)) => ((*short).to_owned(), Some(flag(long))),
+        None => (flag(field), None),
+    })
+}
+
 /// Fields that stand without a flag: those of the path, then the required ones.
 fn positional(endpoint: &Endpoint) -> Vec<String> {
     let mut fields: Vec<String> = endpoint.path_fields().map(str::to_owned).collect();
@@ -70,8 +86,9 @@ fn arguments(endpoint: &Endpoint) -> Vec<Arg> {
         );
     }
     for (field, schema) in properties.iter().filter(|(field, _)| !positional.contains(field)) {
+        let Some((long, alias)) = flags(endpoint.spec.name, field) else { continue };
         let mut argument =
-            Arg::new(field.clone()).long(flag(field)).help(text(schema, "description"));
+            Arg::new(field.clone()).long(long).aliases(alias).help(text(schema, "description"));
         argument = match text(schema, "type").as_str() {
             "boolean" => {
                 argument.num_args(0..=1).default_missing_value("true").value_name("true|false")
@@ -195,7 +212,7 @@ fn input(endpoint: &Endpoint, matches: &ArgMatches) -> Map<String, Value> {
     let Some(properties) = endpoint.properties() else { return input };
     for (field, schema) in properties {
         let list = schema.get("type").and_then(Value::as_str) == Some("array");
-        let Some(given) = matches.get_many::<String>(field) else { continue };
+        let Ok(Some(given)) = matches.try_get_many::<String>(field) else { continue };
         let given: Vec<&String> = given.collect();
         let value = match given.as_slice() {
             // JSON in one piece, such as the updates of a bulk call.

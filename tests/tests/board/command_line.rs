@@ -164,7 +164,7 @@ async fn an_agents_key_is_made_shown_once_listed_and_revoked() -> Result<()> {
     let server = Server::start().await?;
     let place = server.place();
     let made = place
-        .run(&["key", "create", "--for-agent", "ci", "--scopes", "work", "--label", "CI", "--json"])
+        .run(&["key", "create", "--agent", "ci", "--scopes", "work", "--label", "CI", "--json"])
         .await?
         .json()?;
     let secret = made["secret"].as_str().context("a secret")?;
