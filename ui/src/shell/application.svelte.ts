@@ -22,6 +22,8 @@ import { Route } from "./route.svelte";
 import { Session, takeCode } from "./session.svelte";
 import { Theme } from "./theme.svelte";
 
+const RAIL_KEY = "meshpilot.rail";
+const NARROW = "(max-width: 1000px)";
 const PHONE = "(max-width: 720px)";
 
 /** Everything the page is made of, put together. */
@@ -49,7 +51,9 @@ export class Application implements BoardContext {
   readonly detail = new Detail(this.api);
   readonly feed: Feed;
   dialog = $state<"palette" | "search" | "help" | "new-task" | null>(null);
-  railFolded = $state(localStorage.getItem("meshpilot.rail") === "folded");
+  railFolded = $state(
+    (localStorage.getItem(RAIL_KEY) ?? (matchMedia(NARROW).matches ? "folded" : "open")) === "folded",
+  );
 
   readonly #listeners: Listener[] = [this.tasks, this.roster, this.project, this.chat];
 
@@ -128,6 +132,6 @@ export class Application implements BoardContext {
 
   foldRail(): void {
     this.railFolded = !this.railFolded;
-    localStorage.setItem("meshpilot.rail", this.railFolded ? "folded" : "open");
+    localStorage.setItem(RAIL_KEY, this.railFolded ? "folded" : "open");
   }
 }

@@ -12,6 +12,9 @@ const HUES = 24;
 export function identityOf(name: string): Identity {
   let hash = 2166136261;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 16777619);
+  // Names that differ in one letter must not end up side by side: every bit has to count in the last ones.
+  hash = Math.imul(hash ^ (hash >>> 15), 2246822519);
+  hash ^= hash >>> 13;
   return { letters: lettersOf(name), hue: ((hash >>> 0) % HUES) * (360 / HUES) };
 }
 
