@@ -48,6 +48,10 @@ pub const QUERY: usize = 500;
 pub const REQUEST_ID: usize = 100;
 /// How long a `requestId` gives its first answer again.
 pub const REQUEST_ID_KEPT: Duration = Duration::from_secs(7 * 86_400);
+/// Most tokens that one report of cost can tell.
+pub const TOKENS: u64 = 1_000_000_000_000;
+/// Most US dollars that one report of cost can tell.
+pub const COST_USD: f64 = 1_000_000.0;
 /// Most updates of one `bulk_update_tasks`.
 pub const BULK: usize = 500;
 /// Longest wait of a held call, in seconds.
@@ -73,10 +77,10 @@ pub const SNAPSHOT_CHAT: i64 = 50;
 
 /// Largest request body, in bytes.
 pub const BODY_BYTES: usize = 12 * 1024 * 1024;
+/// Largest body of the one route that reads one from a caller without a key, in bytes.
+pub const CODE_BODY_BYTES: usize = 4 * 1024;
 /// Largest head of a request, in bytes.
 pub const HEAD_BYTES: usize = 64 * 1024;
-/// Deepest nesting of a JSON body.
-pub const JSON_DEPTH: usize = 64;
 /// A client that does not finish its request head in this time is cut off.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// A client that does not finish its request body in this time is cut off.
@@ -102,6 +106,10 @@ pub const READ_TIME: Duration = Duration::from_secs(2);
 pub const CHECKPOINT_PAGES: i32 = 4_096;
 /// Live events kept in memory for streams; an older position is read from the database.
 pub const RING: usize = 8_192;
+/// Events of one thing that are shown: the newest.
+pub const HISTORY: i64 = 1_000;
+/// How far back wait_for looks for events: a look is part of a write, so it must stay short.
+pub const WAIT_BACK: i64 = 50_000;
 /// Events read at once when a stream catches up from the database.
 pub const CATCH_UP: i64 = 500;
 /// Bytes a stream may have pending before its reader counts as too slow.

@@ -1,10 +1,11 @@
 //! A task and the rules of its life: the table of statuses, what a claim, an end and a review do.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::ids::{CommentId, TaskId};
 use super::time::Timestamp;
+use crate::limits;
 
 macro_rules! words {
     ($(#[doc = $doc:literal])* $name:ident { $($(#[doc = $vdoc:literal])* $variant:ident = $text:literal),+ $(,)? }) => {
@@ -167,11 +168,28 @@ impl Status {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Cost {
     /// Tokens read.
+    #[serde(deserialize_with = "tokens")]
     pub tokens_in: u64,
     /// Tokens written.
+    #[serde(deserialize_with = "tokens")]
     pub tokens_out: u64,
     /// US dollars.
+    #[serde(deserialize_with = "dollars")]
     pub cost_usd: f64,
+}
+
+/// Within bounds that no sum of reports can leave.
+fn tokens<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let (given, most) = (u64::deserialize(deserializer)?, limits::TOKENS);
+    let problem = || de::Error::custom(format!("{given} tokens are not allowed; 0 to {most} are"));
+    (given <= most).then_some(given).ok_or_else(problem)
+}
+
+/// The same for money.
+fn dollars<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let (given, most) = (f64::deserialize(deserializer)?, limits::COST_USD);
+    let problem = || de::Error::custom(format!("{given} dollars are not allowed; 0 to {most} are"));
+    (0.0..=most).contains(&given).then_some(given).ok_or_else(problem)
 }
 
 /// The right of one agent to work on a task until a moment.
@@ -354,6 +372,21 @@ mod tests {
             for status in Status::ALL {
                 assert_eq!(from.may_become(*status), to.contains(status), "{from} to {status}");
             }
+        }
+    }
+
+    #[test]
+    fn a_cost_that_no_work_has_is_refused() {
+        let read = serde_json::from_str::<Cost>;
+        let cost = read(r#"{"tokensIn":5,"costUsd":0.25}"#).unwrap();
+        assert_eq!((cost.tokens_in, cost.tokens_out), (5, 0));
+        for bad in [
+            r#"{"tokensIn":18446744073709551615}"#,
+            r#"{"costUsd":-1}"#,
+            r#"{"costUsd":1e300}"#,
+            r#"{"usd":3}"#,
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
         }
     }
 

@@ -226,9 +226,7 @@ impl Command for WaitFor {
             let task = tx.task(id)?.task;
             let there = match &self.task_status {
                 Some(wanted) => wanted.contains(&task.status),
-                None => {
-                    tx.events_of(&id.to_string())?.last().is_some_and(|event| event.seq > after)
-                }
+                None => tx.changed_since(&id.to_string(), after)?,
             };
             if there {
                 output.reason = Some("taskStatus");
@@ -243,12 +241,16 @@ impl Command for WaitFor {
             }
         }
         if let Some(start) = &self.event_type {
+            if tx.seq() - after > limits::WAIT_BACK {
+                return Err(Error::invalid(
+                    "after",
+                    format!("`after` is {after}, more than {} events back", limits::WAIT_BACK),
+                )
+                .hint("Read what has happened since with get_events, then wait from there."));
+            }
             let scope = tx.caller().scope;
-            output.events = tx.events_after(after, 1000)?;
-            output.events.retain(|event| {
-                event.kind.starts_with(start.as_str()) && scope >= visibility(&event.kind)
-            });
-            output.events.truncate(usize::try_from(EVENTS).unwrap_or(usize::MAX));
+            output.events = tx.events_starting(start, after, EVENTS)?;
+            output.events.retain(|event| scope >= visibility(&event.kind));
             if let Some(last) = output.events.last() {
                 output.reason = Some("eventType");
                 output.after = last.seq;

@@ -154,16 +154,39 @@ impl ReadTx<'_> {
         )
     }
 
-    /// The events of one thing, oldest first.
+    /// Committed events after a position whose type begins with some text, oldest first.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub fn events_starting(&self, start: &str, seq: i64, limit: i64) -> Result<Vec<Event>> {
+        self.rows(
+            &format!("SELECT {EVENT} FROM events WHERE seq > ?2 AND substr(type, 1, length(?1)) = ?1 ORDER BY seq LIMIT ?3"),
+            (start, seq, limit),
+            event,
+        )
+    }
+
+    /// The newest events of one thing, oldest first.
     ///
     /// # Errors
     /// When the log can't be read.
     pub fn events_of(&self, entity: &str) -> Result<Vec<Event>> {
-        self.rows(
-            &format!("SELECT {EVENT} FROM events WHERE entity = ? ORDER BY seq LIMIT 1000"),
-            [entity],
+        let mut events = self.rows(
+            &format!("SELECT {EVENT} FROM events WHERE entity = ? ORDER BY seq DESC LIMIT ?"),
+            (entity, limits::HISTORY),
             event,
-        )
+        )?;
+        events.reverse();
+        Ok(events)
+    }
+
+    /// Whether anything happened to one thing after a position.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub fn changed_since(&self, entity: &str, seq: i64) -> Result<bool> {
+        let sql = "SELECT 1 FROM events WHERE entity = ? AND seq > ? LIMIT 1";
+        Ok(self.row(sql, (entity, seq), |_| Ok(()))?.is_some())
     }
 
     /// Frames after a position from the log, for a reader that fell behind the ring.

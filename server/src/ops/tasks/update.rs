@@ -34,7 +34,7 @@ pub struct UpdateTask {
 }
 
 /// The fields that an update can change.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Changes {
     /// One line.
@@ -138,7 +138,14 @@ fn update(tx: &mut WriteTx<'_>, id: TaskId, changes: Changes) -> Result<UpdateTa
     let status = changes.status.filter(|status| *status != before.task.status);
     let reviews = before.task.status == Status::InReview
         && matches!(status, Some(Status::Done | Status::Todo));
-    if !reviews {
+    // A verdict has rules of its own; whatever else comes with it does not.
+    let verdict = Changes {
+        status: changes.status,
+        reason: changes.reason.clone(),
+        version: changes.version,
+        ..Changes::default()
+    };
+    if !reviews || changes != verdict {
         check_rights(tx, &before)?;
     }
     if let Some(to) = status
@@ -157,6 +164,18 @@ fn update(tx: &mut WriteTx<'_>, id: TaskId, changes: Changes) -> Result<UpdateTa
 /// The fields that have no rule of their own.
 fn edit(tx: &mut WriteTx<'_>, before: &TaskRow, changes: &Changes) -> Result<TaskRow> {
     let mut after = before.clone();
+    let mine = before.task.lease.as_ref().map(|lease| lease.agent.as_str());
+    if changes.requires_review == Some(false)
+        && before.task.requires_review
+        && mine.is_some_and(|holder| tx.caller().agent.as_deref() == Some(holder))
+        && tx.caller().scope < Scope::Approve
+    {
+        return Err(Error::new(
+            Code::Forbidden,
+            "nobody calls off the review of their own work",
+        )
+        .hint("Leave `requiresReview` as it is; the task goes to review when you complete it."));
+    }
     let task = &mut after.task;
     if let Some(title) = &changes.title {
         task.title = title.to_string();
