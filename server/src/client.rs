@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use http::Method;
+use http::{HeaderValue, Method};
 use meshpilot_home::ProjectHome;
 use serde_json::{Map, Value};
 
@@ -94,7 +94,7 @@ impl Client {
             .request(endpoint.spec.method.clone(), format!("{}/v1{path}", self.url))
             .bearer_auth(&self.key);
         if let Some(agent) = agent {
-            request = request.header("x-agent", percent_header(agent));
+            request = request.header("x-agent", HeaderValue::from_bytes(agent.as_bytes())?);
         }
         if self.bridge {
             request = request.header(BRIDGE_HEADER, "1");
@@ -145,9 +145,4 @@ async fn envelope(request: reqwest::RequestBuilder) -> anyhow::Result<Envelope> 
 
 fn percent(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
-}
-
-/// Header values are ASCII; a name with other letters goes into the body instead, so here it only must not break.
-fn percent_header(text: &str) -> String {
-    if text.is_ascii() { text.to_owned() } else { percent(text) }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use bytes::{Bytes, BytesMut};
@@ -20,14 +21,14 @@ use tokio::sync::watch;
 use super::caller::Bearer;
 use super::guard::CallId;
 use super::{App, envelope, snapshot};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::limits;
 use crate::model::things::Scope;
 use crate::store::{Caller, Frame};
 
 /// What a reader asks for.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Wish {
     snapshot: bool,
     after: Option<String>,
@@ -40,9 +41,14 @@ pub async fn stream(
     Extension(call): Extension<CallId>,
     Extension(bearer): Extension<Bearer>,
     headers: HeaderMap,
-    wish: Query<Wish>,
+    wish: Result<Query<Wish>, QueryRejection>,
 ) -> Response {
-    match open(&app, &bearer, &headers, wish.0).await {
+    let opened = async {
+        let Query(wish) =
+            wish.map_err(|problem| Error::new(Code::ValidationError, problem.body_text()))?;
+        open(&app, &bearer, &headers, wish).await
+    };
+    match opened.await {
         Ok(reader) => {
             let body = Body::from_stream(stream::unfold(reader, |mut reader| async move {
                 let chunk = reader.next().await?;

@@ -52,8 +52,14 @@ pub async fn check(State(app): State<Arc<App>>, mut request: Request, next: Next
         tracing::warn!(call = call.0, %error, path = request.uri().path(), "refused at the door");
         return envelope::failure(&app, &call, &error);
     }
+    let id = HeaderValue::from_str(&call.0);
     request.extensions_mut().insert(call);
-    next.run(request).await
+    let mut response = next.run(request).await;
+    // Also where no envelope carries it: streams, MCP, files.
+    if let Ok(id) = id {
+        response.headers_mut().entry("x-request-id").or_insert(id);
+    }
+    response
 }
 
 fn names(port: u16) -> [String; 3] {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request, State};
 use axum::routing::{MethodFilter, on};
 use axum::{Extension, Router};
@@ -26,13 +27,17 @@ pub fn add_routes(mut router: Router<Arc<App>>, api: &Api) -> Router<Arc<App>> {
         let handler = move |State(app): State<Arc<App>>,
                             Extension(id): Extension<CallId>,
                             Extension(bearer): Extension<Bearer>,
-                            path: RawPathParams,
+                            path: Result<RawPathParams, RawPathParamsRejection>,
                             request: Request| {
             let endpoint = Arc::clone(&endpoint);
             async move {
-                let path: Vec<(String, String)> =
-                    path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-                match answer(&app, &endpoint, &id, &bearer, path, request).await {
+                let outcome = match &path {
+                    Ok(path) => answer(&app, &endpoint, &id, &bearer, path, request).await,
+                    Err(problem) => {
+                        Err(Error::new(Code::ValidationError, format!("the path: {problem}")))
+                    }
+                };
+                match outcome {
                     Ok(answer) => envelope::success(&app, &id, &answer),
                     Err(error) => {
                         tracing::debug!(call = id.0, operation = endpoint.spec.name, code = %error.code, "refused");
@@ -51,7 +56,7 @@ async fn answer(
     endpoint: &Endpoint,
     id: &CallId,
     bearer: &Bearer,
-    path: Vec<(String, String)>,
+    path: &RawPathParams,
     request: Request,
 ) -> Result<Answer> {
     let (parts, body) = request.into_parts();
@@ -59,29 +64,28 @@ async fn answer(
     let body = whole(body).await?;
     input.extend(json_object(&parts.headers, &body)?);
     for (name, value) in path {
-        let value = Value::String(value);
-        if input.get(&name).is_some_and(|given| *given != value) {
+        let value = Value::String(value.to_owned());
+        if input.get(name).is_some_and(|given| *given != value) {
             return Err(Error::invalid(
-                &name,
+                name,
                 format!("`{name}` in the path and in the body differ"),
             ));
         }
-        input.insert(name, value);
+        input.insert(name.to_owned(), value);
     }
-    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(version) = text("if-match")
+    // `*` is any version that there is.
+    if let Some(version) = header_text(&parts.headers, "if-match")?.filter(|version| *version != "*")
         && endpoint.properties().is_some_and(|properties| properties.contains_key("version"))
     {
         input
             .entry("version")
-            .or_insert_with(|| Value::String(version.trim_matches('"').to_owned()));
+            .or_insert_with(|| Value::String(version.trim_start_matches("W/").trim_matches('"').to_owned()));
     }
-    let given = input
-        .remove("requestId")
-        .or_else(|| text("idempotency-key").map(|id| Value::String(id.to_owned())));
+    let key = header_text(&parts.headers, "idempotency-key")?;
+    let given = input.remove("requestId").or_else(|| key.map(|id| Value::String(id.to_owned())));
     let agent = input.remove("agent");
     let agent = match &agent {
-        None | Some(Value::Null) => text("x-agent"),
+        None | Some(Value::Null) => header_text(&parts.headers, "x-agent")?,
         Some(Value::String(agent)) => Some(agent.as_str()),
         Some(_) => return Err(Error::invalid("agent", "`agent` must be a text")),
     };
@@ -90,22 +94,39 @@ async fn answer(
     endpoint.call(&app.context, Call { caller, input, request_id: request_id(given)? }).await
 }
 
+/// A header as text. One that can't be read is refused: to pass over it would be to do something else than asked.
+///
+/// # Errors
+/// `VALIDATION_ERROR` when it is no UTF-8.
+pub fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>> {
+    let text = headers.get(name).map(|value| std::str::from_utf8(value.as_bytes())).transpose();
+    text.map_err(|_| Error::invalid(name, format!("the header `{name}` is no UTF-8 text")))
+}
+
 /// The whole body, within its size and time.
 ///
 /// # Errors
 /// `PAYLOAD_TOO_LARGE`; `VALIDATION_ERROR` when it does not arrive whole or in time.
 pub async fn whole(body: axum::body::Body) -> Result<Bytes> {
+    within(body, limits::BODY_BYTES).await
+}
+
+/// The whole body, within `most` bytes.
+///
+/// # Errors
+/// As [`whole`].
+pub async fn within(body: axum::body::Body, most: usize) -> Result<Bytes> {
     let too_large = || {
-        let text = format!("the body has more than {} bytes", limits::BODY_BYTES);
-        Error::new(Code::PayloadTooLarge, text).detail("limit", limits::BODY_BYTES)
+        let text = format!("the body has more than {most} bytes");
+        Error::new(Code::PayloadTooLarge, text).detail("limit", most)
     };
     // What is announced too large need not be read first.
-    if body.size_hint().lower() > limits::BODY_BYTES as u64 {
+    if body.size_hint().lower() > most as u64 {
         return Err(too_large());
     }
     match tokio::time::timeout(
         limits::BODY_TIMEOUT,
-        Limited::new(body, limits::BODY_BYTES).collect(),
+        Limited::new(body, most).collect(),
     )
     .await
     {

@@ -68,7 +68,7 @@ impl Backend for Local {
         let answer = async {
             let mut input = arguments;
             let given = input.remove("requestId");
-            let header = parts.headers.get("x-agent").and_then(|value| value.to_str().ok());
+            let header = rest::header_text(&parts.headers, "x-agent")?;
             let agent = input.remove("agent");
             let agent = match &agent {
                 None | Some(Value::Null) => header,
