@@ -12,9 +12,11 @@ mod it {
     mod goldens;
     mod keys;
     mod locks;
+    mod model;
     mod print;
     mod retries;
     mod review;
+    mod sim;
     mod surface;
     mod talk;
     mod tools;

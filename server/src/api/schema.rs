@@ -149,7 +149,8 @@ pub fn openapi_components(api: &Api) -> (Vec<(Value, Value)>, Map<String, Value>
         .collect();
     let (mut given, mut shared) = (inputs.take_definitions(true), outputs.take_definitions(true));
     // A type that is both given and answered has two schemas: answered, all its fields are there.
-    let twofold: Vec<String> = given.keys().filter(|name| shared.contains_key(*name)).cloned().collect();
+    let twofold: Vec<String> =
+        given.keys().filter(|name| shared.contains_key(*name)).cloned().collect();
     for name in twofold {
         for schema in given.values_mut().chain(pairs.iter_mut().map(|(input, _)| input)) {
             rename(schema, &name);

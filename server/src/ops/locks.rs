@@ -120,7 +120,10 @@ impl Command for AcquireLocks {
                 lock.task_id.is_none() && lock.mode == mode && paths.contains(&lock.path)
             })
             .collect();
-        tx.remove_locks(&mine)?;
+        if !mine.is_empty() {
+            tx.remove_locks(&mine)?;
+            tx.emit("lock.released", None, &json!({ "locks": mine }))?;
+        }
         let reason = self.reason.as_deref();
         let locks = tx.add_locks(&agent, &paths, mode, None, fence, reason, expires_at)?;
         tx.emit("lock.acquired", None, &json!({ "locks": locks }))?;

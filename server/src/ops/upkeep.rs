@@ -25,7 +25,7 @@ pub async fn sweep(store: &Store) -> Result<()> {
         store
             .write(system, |tx| {
                 end_leases(tx)?;
-                end_locks(tx)?;
+                tx.end_locks()?;
                 expire_tasks(tx)
             })
             .await?;
@@ -50,19 +50,6 @@ pub fn end_leases(tx: &mut WriteTx<'_>) -> Result<()> {
         )?;
     }
     Ok(())
-}
-
-/// Removes locks whose time is over.
-///
-/// # Errors
-/// When it can't be stored.
-pub fn end_locks(tx: &mut WriteTx<'_>) -> Result<()> {
-    let ended = tx.ended_locks()?;
-    if ended.is_empty() {
-        return Ok(());
-    }
-    tx.remove_locks(&ended)?;
-    tx.emit("lock.ended", None, &json!({ "locks": ended }))
 }
 
 /// Cancels tasks that nobody has claimed in their time.
@@ -111,7 +98,10 @@ pub fn grant_grace(tx: &mut WriteTx<'_>) -> Result<usize> {
         let row = tx.any_task(*id)?;
         life::renew(tx, row.clone(), row, None, "renewed")?;
     }
-    tx.extend_locks()?;
+    let locks = tx.extend_locks()?;
+    if !locks.is_empty() {
+        tx.emit("lock.renewed", None, &json!({ "locks": locks }))?;
+    }
     Ok(held.len())
 }
 

@@ -29,14 +29,15 @@ fn lock(row: &Row<'_>) -> rusqlite::Result<Lock> {
 }
 
 impl ReadTx<'_> {
-    /// Live locks, by path; of one agent or of all.
+    /// Live locks, by path; of one agent or of all. A claim's lock lives as long as its lease, which upkeep alone ends:
+    /// were it free a moment earlier, a late heartbeat could give two agents the same file.
     ///
     /// # Errors
     /// When they can't be read.
     pub fn locks(&self, agent: Option<&str>) -> Result<Vec<Lock>> {
         self.rows(
             &format!(
-                "{LOCK} WHERE expires_at > ?1 AND (?2 IS NULL OR agent = ?2) ORDER BY path, id"
+                "{LOCK} WHERE (expires_at > ?1 OR task_id IS NOT NULL) AND (?2 IS NULL OR agent = ?2) ORDER BY path, id"
             ),
             params![self.now(), agent],
             lock,
@@ -72,7 +73,7 @@ impl ReadTx<'_> {
             return Ok(Vec::new());
         }
         let held = self.rows(
-            &format!("{LOCK} WHERE agent <> ? AND expires_at > ?"),
+            &format!("{LOCK} WHERE agent <> ? AND (expires_at > ? OR task_id IS NOT NULL)"),
             params![agent, self.now()],
             lock,
         )?;
@@ -137,6 +138,8 @@ impl WriteTx<'_> {
         reason: Option<&str>,
         expires_at: Timestamp,
     ) -> Result<Vec<Lock>> {
+        // Brought back by a restart, one whose time is over could stand beside what is taken here.
+        self.end_locks()?;
         let acquired_at = self.now();
         let seconds = expires_at.since(acquired_at).as_secs();
         let mut taken = Vec::with_capacity(paths.len());
@@ -158,6 +161,19 @@ impl WriteTx<'_> {
             });
         }
         Ok(taken)
+    }
+
+    /// Removes the locks whose time is over, and says so.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub fn end_locks(&mut self) -> Result<()> {
+        let ended = self.ended_locks()?;
+        if ended.is_empty() {
+            return Ok(());
+        }
+        self.remove_locks(&ended)?;
+        self.emit("lock.ended", None, &serde_json::json!({ "locks": ended }))
     }
 
     /// Moves the end of a claim's locks with its lease.
@@ -196,18 +212,20 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Gives every lock that is not a claim's its full time again: after a restart or a suspended machine nobody loses
-    /// one for time in which no call could be answered.
+    /// Gives every lock that is not a claim's its full time again, and says which got more: after a restart or a
+    /// suspended machine nobody loses one for time in which no call could be answered.
     ///
     /// # Errors
     /// When it can't be stored.
-    pub fn extend_locks(&mut self) -> Result<()> {
+    pub fn extend_locks(&mut self) -> Result<Vec<Lock>> {
         let now = self.now();
-        self.execute(
-            "UPDATE locks SET expires_at = max(expires_at, ?1 + 1000 * ttl_seconds) WHERE task_id IS NULL",
+        self.rows(
+            "UPDATE locks SET expires_at = ?1 + 1000 * ttl_seconds
+             WHERE task_id IS NULL AND expires_at < ?1 + 1000 * ttl_seconds
+             RETURNING id, path, mode, agent, task_id, fence, reason, acquired_at, expires_at",
             [now],
-        )?;
-        Ok(())
+            lock,
+        )
     }
 
     /// Puts a call into the queue, where it keeps its place while it asks again.

@@ -217,6 +217,7 @@ async fn a_restart_gives_every_live_lease_its_full_time_again() {
     … 10000 s later
     restart
        * task.updated T1 renewed by system [lease]
+       * lock.renewed by system: locks: [docs/a.md exclusive b#2 until 11:51:40]
     upkeep
     a: heartbeat_task taskId: "T1"
        = task: T1 in_progress held by a#1 until 11:51:40 attempt 1 v4

@@ -76,6 +76,7 @@ async fn asking_again_renews_and_another_path_adds() {
     … 30 s later
     a: acquire_locks paths: ["b", "c"], ttlSeconds: 60
        = {acquired: true, locks: [b exclusive a#2 until 09:01:30, c exclusive a#2 until 09:01:30], fence: 2}
+       * lock.released by a: locks: [b exclusive a#1 until 09:01:00]
        * lock.acquired by a: locks: [b exclusive a#2 until 09:01:30, c exclusive a#2 until 09:01:30]
     a: renew_locks fence: 1, ttlSeconds: 600
        = locks: [a exclusive a#1 until 09:10:30]
@@ -275,6 +276,7 @@ async fn a_suspended_machine_takes_no_lock_away() {
        * lock.acquired by a: locks: [x exclusive a#1 until 09:01:00]
     … 3600 s later
     grace
+       * lock.renewed by system: locks: [x exclusive a#1 until 10:01:00]
     upkeep
     b: acquire_locks paths: ["x"]
        ! FILES_LOCKED: `x` overlaps `x`, held by a until 2026-01-01T10:01:00.000Z

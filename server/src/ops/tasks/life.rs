@@ -253,6 +253,8 @@ pub struct Report {
     pub error_class: Option<ErrorClass>,
     /// Why, for the history.
     pub reason: Option<String>,
+    /// Whether it goes to review; as the task says when nothing is said.
+    pub review: Option<bool>,
 }
 
 /// Ends an attempt. The holder was checked.
@@ -269,8 +271,9 @@ pub fn complete(
     if let Some(cost) = report.cost {
         tx.report_cost(&mut after, cost)?;
     }
+    let review = report.review.unwrap_or(after.task.requires_review);
     let (status, ended) = match outcome {
-        Outcome::Success if after.task.requires_review => (Status::InReview, Ended::Success),
+        Outcome::Success if review => (Status::InReview, Ended::Success),
         Outcome::Success => (Status::Done, Ended::Success),
         Outcome::Skipped => (Status::Done, Ended::Skipped),
         Outcome::Failed => (Status::Failed, Ended::Failed),

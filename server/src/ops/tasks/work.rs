@@ -130,6 +130,7 @@ impl Command for CompleteTask {
             error_code: self.error_code.map(Word::into_string),
             error_class: self.error_class,
             reason: None,
+            review: None,
         };
         let row = life::complete(tx, &before, self.outcome.unwrap_or(Outcome::Success), report)?;
         Ok(TaskOutput { task: row.task })
