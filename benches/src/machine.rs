@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use crate::stats::median;
 
-/// Processor, memory, system and what making 4 KiB durable costs: what the figures depend on.
+/// Processor, memory, system, load and what making 4 KiB durable costs: what the figures depend on.
 pub fn describe(folder: &Path) -> Result<String> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let processor =
@@ -20,8 +20,12 @@ pub fn describe(folder: &Path) -> Result<String> {
             || "unknown memory".into(),
             |kilobytes| format!("{} GiB", kilobytes / (1024 * 1024)),
         );
+    // Whoever else uses the machine takes from every figure but the processor time.
+    let load = fs::read_to_string("/proc/loadavg").ok();
+    let load =
+        load.as_deref().and_then(|text| text.split(' ').next()).unwrap_or("unknown").to_owned();
     Ok(format!(
-        "{cores} cores of {processor}, {memory}, {} {}; making 4 KiB durable takes {:.0} µs",
+        "{cores} cores of {processor}, {memory}, {} {}; making 4 KiB durable takes {:.0} µs; load average {load} before the run",
         std::env::consts::OS,
         std::env::consts::ARCH,
         durable_write_micros(folder)?
