@@ -39,6 +39,10 @@ pub const AGENTS_MAX: usize = 500;
 const BUILDERS_PER_REVIEWER: usize = 10;
 /// Builders of whom one at most hangs at a time.
 const BUILDERS_PER_STALL: usize = 12;
+/// More builders than this don't begin all at once, before there is work for them.
+const CROWD: usize = 20;
+/// Within so many seconds of the story a crowd begins.
+const CROWD_SECONDS: f64 = 20.0;
 /// The programs that builders run in, in turn.
 const VENDORS: [&str; 6] = ["claude", "cursor", "codex", "gemini", "copilot", "opencode"];
 
@@ -111,8 +115,10 @@ async fn gather(shared: &Arc<Shared>, agents: &mut JoinSet<()>) -> Done {
         .await?;
         agents.spawn(Reviewer { agent, number, of: reviewers }.run());
     }
-    for builder in builders {
-        agents.spawn(builder::run(builder));
+    #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
+    let apart = if builders.len() > CROWD { CROWD_SECONDS / builders.len() as f64 } else { 0.0 };
+    for (number, builder) in (0_u32..).zip(builders) {
+        agents.spawn(builder::run(builder, apart * f64::from(number)));
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ const FAST: f64 = 4.0;
 /// How the swarm behaves and where.
 #[derive(Debug, Clone, Args)]
 pub(super) struct DemoArgs {
-    /// Agents, 3 to 500.
+    /// Agents, 3 to 500. One coordinator keeps some fifty in work; for more, give them `--cards` too.
     #[arg(long, default_value_t = 10, value_parser = agents)]
     agents: usize,
     /// Decides everything that chance decides: the same seed plans the same work and the same course of it.

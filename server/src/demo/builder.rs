@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::CROWD;
 use super::agent::{Agent, Done, Halt, LEASE, WAIT, number, text};
 use super::dice::Dice;
 use super::fate::{Ending, Fate, is_out_of_reach};
 use super::words::{self, fill};
 use crate::limits;
 
-/// Works until the run ends.
-pub(super) async fn run(mut agent: Agent) {
+/// Works until the run ends, from so many seconds of the story on.
+pub(super) async fn run(mut agent: Agent, begins: f64) {
+    if agent.pause(begins).await.is_err() {
+        return;
+    }
     loop {
         match turn(&mut agent).await {
             Ok(()) => {}
@@ -48,10 +52,18 @@ async fn turn(agent: &mut Agent) -> Done {
 /// The next task, claimed. On somebody else's board only the swarm's own are touched.
 async fn next(agent: &mut Agent) -> Done<Option<Value>> {
     if !agent.shared.options.guest {
+        // In a crowd, every new task would wake hundreds of held calls for one winner.
+        let crowd = agent.shared.options.agents > CROWD;
+        let wait = if crowd { 0 } else { WAIT };
         let mut answer = agent
-            .call("claim_next_task", json!({"waitSeconds": WAIT, "leaseSeconds": LEASE}))
+            .call("claim_next_task", json!({"waitSeconds": wait, "leaseSeconds": LEASE}))
             .await?;
-        return Ok(answer.get_mut("task").map(Value::take).filter(|task| !task.is_null()));
+        let task = answer.get_mut("task").map(Value::take).filter(|task| !task.is_null());
+        if crowd && task.is_none() {
+            let rest = agent.dice.seconds(3.0, 9.0);
+            agent.pause(rest).await?;
+        }
+        return Ok(task);
     }
     for task in agent.tasks("todo", true, 20).await? {
         if task.get("needsHuman").and_then(Value::as_bool) == Some(true) {

@@ -125,7 +125,9 @@ impl Coordinator {
                 Err(Halt::Refused { code, .. }) if code == "NOT_FOUND" => self.ids.clear(),
                 Err(other) => return Err(other),
             }
-            let breath = self.agent.dice.seconds(0.05, 0.25);
+            // Many builders wait for many tasks.
+            let crowd = f64::from(u32::try_from(self.builders.len()).unwrap_or(u32::MAX)).max(8.0);
+            let breath = self.agent.dice.seconds(0.4, 2.0) / crowd;
             self.agent.pause(breath).await?;
         }
         Ok(())
