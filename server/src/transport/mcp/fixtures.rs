@@ -267,3 +267,19 @@ impl<D: ServerHandler> ServerHandler for Fixtures<D> {
         self.tasks.cancel_task(&request.task_id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::ops;
+
+    #[test]
+    fn no_fixture_stands_in_front_of_an_operation() {
+        let tools = [content::tools(), ask::tools(), input::tools(), task::tools()].concat();
+        let names: HashSet<&str> = tools.iter().map(|tool| tool.name.as_ref()).collect();
+        assert_eq!(names.len(), tools.len());
+        assert!(names.iter().all(|name| ops::all().find(name).is_none()), "{names:?}");
+    }
+}
