@@ -5,20 +5,24 @@
 
 #[cfg(test)]
 mod it {
+    mod agents;
     mod claims;
     mod create;
     mod example;
+    mod failures;
     mod golden;
     mod goldens;
     mod keys;
     mod locks;
     mod model;
     mod print;
+    mod races;
     mod retries;
     mod review;
     mod sim;
     mod surface;
     mod talk;
+    mod tidy;
     mod tools;
     mod updates;
     mod world;
