@@ -198,7 +198,7 @@ async fn the_boards_sample_swarm_keeps_to_itself_and_is_cleared_away() -> Outcom
         .delete(route)
         .bearer_auth(person_key(&data)?);
     let cleared: Value = request.send().await?.json().await?;
-    assert!(cleared["data"]["deletedTasks"].as_u64() > Some(10), "{cleared}");
+    assert!(cleared["data"]["deletedTasks"].as_u64() > Some(0), "{cleared}");
     let left = call(&person, "list_tasks", json!({})).await?;
     assert_eq!(left["tasks"].as_array().map(Vec::len), Some(1), "{left}");
     assert_eq!(left["tasks"][0]["id"], own["task"]["id"]);
