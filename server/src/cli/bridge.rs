@@ -1,8 +1,10 @@
 //! MCP over standard input and output, for clients that start a program: the same door as the server's, with a board
 //! that is reached over REST. It finds or starts the project's server, takes a key of its own, and outlives restarts.
 
+use std::pin::Pin;
 use std::process::Stdio;
 use std::sync::Arc;
+use std::task::{self, Poll};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -13,9 +15,10 @@ use meshpilot_home::ProjectHome;
 use rmcp::ServiceExt as _;
 use rmcp::model::JsonObject;
 use serde_json::{Map, Value, json};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader, ReadBuf, Stdin};
 use tokio::process::{Child, Command};
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use super::own;
 use crate::api::{Api, Endpoint};
@@ -46,6 +49,8 @@ pub(super) struct McpArgs {
 const TRIES: u32 = 60;
 /// Time between two tries.
 const PAUSE: Duration = Duration::from_millis(250);
+/// What answers under way get after the end of standard input.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
 /// How long a server may take to start.
 const START: Duration = Duration::from_secs(20);
 /// A key of a bridge that was killed ends by itself.
@@ -65,11 +70,40 @@ pub(super) async fn run(project: &ProjectArgs, args: &McpArgs) -> anyhow::Result
         api: ops::all(),
     }));
     let door = Door::new(remote.clone(), &api);
-    let service =
-        door.serve(rmcp::transport::stdio()).await.context("the client ended before it began")?;
-    let ended = service.waiting().await;
+    let input = Input { stdin: tokio::io::stdin(), ended: CancellationToken::new() };
+    let gone = input.ended.clone();
+    let service = door
+        .serve((input, tokio::io::stdout()))
+        .await
+        .context("the client ended before it began")?;
+    let ended = tokio::select! {
+        ended = service.waiting() => ended.map(drop).context("standard input or output broke"),
+        // rmcp would wait 5 s for a held call that could still claim work for a client who is gone.
+        () = async { gone.cancelled().await; tokio::time::sleep(LAST_ANSWERS).await } => Ok(()),
+    };
     remote.leave().await;
-    ended.map(|_| 0).context("standard input or output broke")
+    ended.map(|()| 0)
+}
+
+/// Standard input, which says when it has ended.
+struct Input {
+    stdin: Stdin,
+    ended: CancellationToken,
+}
+
+impl AsyncRead for Input {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut task::Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut self.stdin).poll_read(context, buffer);
+        if polled.is_ready() && buffer.filled().len() == before {
+            self.ended.cancel();
+        }
+        polled
+    }
 }
 
 /// The board at the other end of a REST connection.
