@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 mod both;
+mod bridge;
 mod clients;
 mod command_line;
 mod conformance;
@@ -15,4 +16,5 @@ mod process;
 mod refusals;
 mod refusals_state;
 mod stream;
+mod toolsets;
 mod wire;
