@@ -1,5 +1,6 @@
 //! Everything MeshPilot can be asked to do. One file per resource; this is the list.
 
+pub mod agents;
 pub mod chat;
 pub mod keys;
 pub mod knowledge;
@@ -41,6 +42,7 @@ pub fn all() -> Api {
         .query::<knowledge::GetKnowledge>()
         .command::<knowledge::SaveKnowledge>()
         .command::<knowledge::DeleteKnowledge>()
+        .query::<agents::ListAgents>()
         .command::<project::WaitFor>()
         .command::<project::PublishProjectEvent>()
         .query::<project::GetEvents>()
