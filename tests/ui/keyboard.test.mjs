@@ -114,6 +114,14 @@ describe("by keyboard alone", () => {
     await page.getByRole("option", { name: "Theme: dark" }).waitFor();
     await press(page, "Enter");
     assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
+    await press(page, "Control+k");
+    await page.keyboard.type("comment on t1");
+    await page.getByRole("option", { name: "Comment on T1" }).waitFor();
+    await press(page, "Enter");
+    await page.getByRole("textbox", { name: "Comment" }).and(page.locator(":focus")).waitFor();
+    await page.keyboard.type("From the keyboard.");
+    await press(page, "Enter");
+    await becomes(async () => (await server.task("T1", "comments")).comments.map(({ text }) => text), ["From the keyboard."]);
   });
 
   test("selects with x, opens menus by key, and moves with brackets", async (t) => {

@@ -1,6 +1,28 @@
 // Generated from the server's OpenAPI document by `npm run api`. Do not edit.
 
 export interface paths {
+    "/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the agents of this board, the latest seen first.
+         * @description List the agents of this board, the latest seen first.
+         *
+         *     Look here before you assign a task or name a target: who is there, in which role, and what each one holds.
+         */
+        get: operations["list_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/briefing": {
         parameters: {
             query?: never;
@@ -678,6 +700,20 @@ export interface components {
             locks: components["schemas"]["Lock"][];
             /** @description What to do now, when there was nothing. */
             next: string | null;
+        };
+        /** @description A named participant. */
+        Agent: {
+            /**
+             * Format: date-time
+             * @description Its last call.
+             */
+            lastSeenAt: string;
+            /** @description The name. */
+            name: string;
+            /** @description The role it gave or its key has. */
+            role: string | null;
+            /** @description The task it holds (the newest, when several). */
+            taskId: string | null;
         };
         /** @description One claim of a task and how it ended. */
         Attempt: {
@@ -1418,6 +1454,20 @@ export interface components {
              * @description The fencing token: proves the holder, never goes back.
              */
             fence: number;
+        };
+        /**
+         * @description List the agents of this board, the latest seen first.
+         *
+         *     Look here before you assign a task or name a target: who is there, in which role, and what each one holds.
+         */
+        ListAgents: {
+            /** @description Only those with this role. */
+            role?: string | null;
+        };
+        /** @description The agents. */
+        ListAgentsOutput: {
+            /** @description The latest seen first. */
+            agents: components["schemas"]["Agent"][];
         };
         /**
          * @description Read the shared chat, newest last.
@@ -2226,6 +2276,135 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_agents: {
+        parameters: {
+            query?: {
+                role?: string | null;
+            };
+            header?: {
+                /** @description The agent's name, when the key is shared. */
+                "X-Agent"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ListAgentsOutput"];
+                        meta: components["schemas"]["Meta"];
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description VALIDATION_ERROR */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description FORBIDDEN, SOURCE_MISMATCH, HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description REQUEST_IN_PROGRESS */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description REQUEST_ID_REUSED */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description OVERLOADED, READ_ONLY */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description DISK_FULL */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_briefing: {
         parameters: {
             query?: never;

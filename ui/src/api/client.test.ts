@@ -48,7 +48,7 @@ describe("call", () => {
     const { fetch, asked } = network(() => new TypeError("network"));
     const call = new Api(credentials(), fetch, now).call("create_task", { title: "Lost" });
     await expect(call).rejects.toMatchObject({ code: "UNREACHABLE" });
-    expect(asked).toHaveLength(5);
+    expect(asked).toHaveLength(7);
   });
 
   test("does not ask again when the server refused", async () => {

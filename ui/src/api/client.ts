@@ -1,8 +1,11 @@
 import { ApiError } from "./errors";
 import { type Input, type OperationName, type Output, ROUTES } from "./operations";
 
-/** Waits between tries of a call that changes something, in milliseconds; then the outcome counts as unknown. */
-const RETRY_DELAYS = [250, 1000, 2500, 5000];
+/**
+ * Waits between tries of a call that changes something, in milliseconds; then the outcome counts as unknown. Long
+ * enough for a server that its supervisor starts again.
+ */
+const RETRY_DELAYS = [250, 1000, 2500, 5000, 10_000, 10_000];
 
 export interface Credentials {
   /** The bearer token, or null when nobody is signed in. */

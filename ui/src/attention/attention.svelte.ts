@@ -1,5 +1,5 @@
 import type { Task } from "../api/types";
-import { blocks } from "../board/facts";
+import { dependents } from "../board/facts";
 import { PRIORITY_RANK } from "../board/order";
 import type { Tasks } from "../board/tasks.svelte";
 
@@ -17,11 +17,13 @@ export class Attention {
   constructor(private readonly tasks: Tasks) {}
 
   #collect(): Item[] {
-    const items: Item[] = [];
+    const waiting: { task: Task; kind: Item["kind"] }[] = [];
     for (const task of this.tasks.all()) {
       const kind = kindOf(task);
-      if (kind) items.push({ task, kind, blocks: blocks(task, this.tasks) });
+      if (kind) waiting.push({ task, kind });
     }
+    const blocked = dependents(this.tasks, new Set(waiting.map(({ task }) => task.id)));
+    const items: Item[] = waiting.map((item) => ({ ...item, blocks: blocked.get(item.task.id) ?? [] }));
     return items.sort(
       (a, b) =>
         PRIORITY_RANK[a.task.priority] - PRIORITY_RANK[b.task.priority] ||

@@ -11,10 +11,18 @@ export function waitsFor(task: Task, tasks: Tasks): string[] {
 
 /** Tasks that this one stands in the way of. */
 export function blocks(task: Task, tasks: Tasks): Task[] {
-  if (isSettled(task)) return [];
-  const waiting: Task[] = [];
-  for (const other of tasks.all()) {
-    if (isOpen(other) && other.dependsOn.includes(task.id)) waiting.push(other);
+  return isSettled(task) ? [] : (dependents(tasks, new Set([task.id])).get(task.id) ?? []);
+}
+
+/** Open tasks that wait for any of these, by what they wait for. One pass, however many are asked for. */
+export function dependents(tasks: Tasks, ids: ReadonlySet<string>): Map<string, Task[]> {
+  const waiting = new Map<string, Task[]>();
+  if (ids.size === 0) return waiting;
+  for (const task of tasks.all()) {
+    if (!isOpen(task)) continue;
+    for (const id of task.dependsOn) {
+      if (ids.has(id)) waiting.set(id, [...(waiting.get(id) ?? []), task]);
+    }
   }
   return waiting;
 }

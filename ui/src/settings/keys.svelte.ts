@@ -10,6 +10,9 @@ export class Keys {
   /** The key just made, with its text; gone when the person has put it away. */
   fresh = $state.raw<{ key: Key; secret: string } | null>(null);
 
+  /** Whether the person is making one. */
+  creating = $state(false);
+
   constructor(private readonly api: Api) {}
 
   async load(): Promise<void> {

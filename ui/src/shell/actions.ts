@@ -1,4 +1,6 @@
-import { PRIORITIES, STATUSES } from "../api/types";
+import { tick } from "svelte";
+import { reasonOf } from "../api/errors";
+import { PRIORITIES, type Settings, STATUSES } from "../api/types";
 import { assignItems, labelItems, moveItems, priorityItems } from "../board/cardMenu";
 import { displayName } from "../board/context";
 import { PRIORITY_NAMES } from "../board/order";
@@ -62,6 +64,12 @@ function taskActions(app: Application): Action[] {
             run: () => app.view.toggleSelected(first),
           },
           {
+            label: `Comment on ${first}`,
+            icon: "chat",
+            words: "say write",
+            run: () => void comment(app, first),
+          },
+          {
             label: `Copy the link of ${first}`,
             icon: "link",
             run: () => void navigator.clipboard?.writeText(new URL(app.taskHref(first), location.href).href),
@@ -93,6 +101,13 @@ function taskActions(app: Application): Action[] {
       ? [{ label: `Delete ${first}`, icon: "trash" as const, run: () => void app.changes.remove(first) }]
       : []),
   ];
+}
+
+/** Opens the task and puts the caret where a comment is written, once the panel has it. */
+async function comment(app: Application, id: string): Promise<void> {
+  app.openTask(id);
+  await tick();
+  app.detail.focusComment = true;
 }
 
 export function settle(app: Application, ids: readonly string[]): void {
@@ -181,10 +196,32 @@ function pageActions(app: Application): Action[] {
       }),
     ),
     {
+      label: "New key",
+      icon: "key",
+      words: "create token secret",
+      run: () => {
+        app.route.go("settings");
+        app.keys.creating = true;
+      },
+    },
+    {
+      label: "Connect a client",
+      icon: "plug",
+      words: "mcp agent install",
+      run: () => app.route.go("settings"),
+    },
+    {
+      label: settings.requiresReview ? "New tasks need no review" : "New tasks need a review",
+      icon: "settings",
+      words: "approval rules",
+      run: () =>
+        void changeSetting(app, { requiresReview: !settings.requiresReview }, "Reviews of new tasks"),
+    },
+    {
       label: settings.paused ? "Let all agents go on" : "Pause all agents",
       icon: settings.paused ? "play" : "pause",
       words: "stop freeze resume",
-      run: () => void setPaused(app, !settings.paused),
+      run: () => void changeSetting(app, { paused: !settings.paused }, "Pause of all agents"),
     },
     app.sample.present
       ? {
@@ -220,18 +257,18 @@ function pageActions(app: Application): Action[] {
   ];
 }
 
-async function setPaused(app: Application, paused: boolean): Promise<void> {
-  const apply = async (value: boolean) => {
-    app.project.learn((await app.api.call("update_settings", { paused: value })).settings);
+async function changeSetting(app: Application, change: Partial<Settings>, what: string): Promise<void> {
+  const before = Object.fromEntries(
+    Object.keys(change).map((key) => [key, app.project.settings[key as keyof Settings]]),
+  ) as Partial<Settings>;
+  const apply = async (values: Partial<Settings>) => {
+    app.project.learn((await app.api.call("update_settings", values)).settings);
   };
   try {
-    await apply(paused);
-    app.notices.done(paused ? "All agents are paused" : "Agents go on", {
-      label: "Undo",
-      run: () => apply(!paused),
-    });
+    await apply(change);
+    app.notices.done(`${what}: changed`, { label: "Undo", run: () => apply(before) });
   } catch (error) {
-    app.notices.fail("The setting was not changed.", error instanceof Error ? error.message : String(error));
+    app.notices.fail("The setting was not changed.", reasonOf(error));
   }
 }
 

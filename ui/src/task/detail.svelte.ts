@@ -11,6 +11,8 @@ export class Detail {
   explanation = $state.raw<Explanation | null>(null);
   failure = $state<string | null>(null);
   missing = $state(false);
+  /** Asks the timeline to put the caret into the comment field; it does once it is there. */
+  focusComment = $state(false);
   #id: string | null = null;
   /** What was said of it in the chat. */
   said = $state.raw<readonly ChatMessage[]>([]);
