@@ -7,11 +7,11 @@ use super::world::World;
 #[tokio::test]
 async fn agents_are_listed_latest_first_with_their_role_and_what_they_hold() {
     let world = World::new().await;
-    world.introduce("a", Some("builder")).await;
-    world.advance(60);
-    world.introduce("r", Some("reviewer")).await;
+    world.agent("a").call("get_briefing", json!({"role": "builder"})).await;
     world.person().call("create_task", json!({"title": "Fix the login"})).await;
     world.agent("a").call("claim_task", json!({"taskId": "T1"})).await;
+    world.advance(60);
+    world.agent("r").call("get_briefing", json!({"role": "reviewer"})).await;
     let before = world.store().feed().head();
 
     let all = world.person().call("list_agents", json!({})).await;
