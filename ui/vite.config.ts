@@ -14,6 +14,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
+    host: "127.0.0.1",
     proxy: {
       "/v1": {
         target: server,
