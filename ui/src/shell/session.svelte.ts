@@ -39,7 +39,7 @@ export class Session implements Credentials {
     } catch (error) {
       this.#token = before;
       if (before) this.state = "signed-in";
-      else this.state = error instanceof ApiError && error.status > 0 ? "code-refused" : "signed-out";
+      else this.state = error instanceof ApiError && isRefusal(error) ? "code-refused" : "signed-out";
     }
   }
 
@@ -50,6 +50,9 @@ export class Session implements Credentials {
     this.state = "signed-out";
   }
 }
+
+/** The server looked at the code and did not take it; any other fault says nothing about it. */
+const isRefusal = ({ status }: ApiError) => status >= 400 && status < 500;
 
 /** Takes a one-time code out of the address, so that it stays neither there nor in the history. */
 export function takeCode(location: Location, history: History): string | null {

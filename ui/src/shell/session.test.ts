@@ -34,6 +34,13 @@ describe("Session", () => {
     expect(session.state).toBe("code-refused");
   });
 
+  test("does not blame the code for a server that fails", async () => {
+    const failing = network(() => ({ error: { code: "INTERNAL", message: "Broken." }, status: 500 }));
+    const session = new Session(storage());
+    await session.exchange(new Api(session, failing.fetch), "good");
+    expect(session.state).toBe("signed-out");
+  });
+
   test("goes on with the token it had when a code is refused", async () => {
     const session = new Session(storage("mp_old_1"));
     await session.exchange(new Api(session, refusing.fetch), "used");
