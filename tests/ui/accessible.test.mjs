@@ -79,6 +79,22 @@ const VIEWS = {
   attention: ["attention", (page) => page.locator("#attention-T1").waitFor()],
   chat: ["chat", (page) => page.getByText("Taking").waitFor()],
   settings: ["settings", (page) => page.getByRole("button", { name: /Revoke/ }).first().waitFor()],
+  "a new key": [
+    "settings",
+    async (page) => {
+      await page.getByRole("button", { name: "New key" }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  ],
+  "a block": [
+    "board",
+    async (page) => {
+      await page.locator("#card-T2").focus();
+      await page.keyboard.press("m");
+      await page.getByRole("menuitemradio", { name: "Blocked" }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  ],
   "a task that is not there": ["board?task=T999", (page) => page.getByText("is not on this board").waitFor()],
 };
 

@@ -53,6 +53,28 @@ describe("live", () => {
     assert.deepEqual(await seen(pages[0]), await seen(pages[1]));
   });
 
+  test("a board that opens is painted at once, and nothing jumps", async (t) => {
+    const server = await Server.start(t);
+    for (let i = 0; i < 12; i++) await server.createInReview(`Work number ${i} with a title of two lines, as most have`);
+    const page = await open(t, browser, server, { view: "board?task=T1" });
+    await page.getByRole("heading", { name: "Timeline" }).waitFor();
+    await page.evaluate(() => document.fonts.ready);
+    const { shift, paint } = await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const [paint] = performance.getEntriesByName("first-contentful-paint");
+          new PerformanceObserver((list) => {
+            const shift = list.getEntries().reduce((sum, entry) => sum + (entry.hadRecentInput ? 0 : entry.value), 0);
+            resolve({ shift, paint: paint.startTime });
+          }).observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => resolve({ shift: 0, paint: paint.startTime }), 500);
+        }),
+    );
+    t.diagnostic(`first contentful paint ${Math.round(paint)} ms, layout shift ${shift}`);
+    assert.ok(shift < 0.02, `the layout shifted by ${shift}`);
+    assert.ok(paint < 2000, `the first paint took ${paint} ms`);
+  });
+
   test("a page catches up without a gap after its server was killed and started again", async (t) => {
     const server = await Server.start(t);
     await server.create("Before");
