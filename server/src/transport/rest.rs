@@ -1,6 +1,7 @@
 //! REST: one handler for all operations. It gathers path, query and body into one object and hands it over.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request, State};
@@ -74,12 +75,13 @@ async fn answer(
         input.insert(name.to_owned(), value);
     }
     // `*` is any version that there is.
-    if let Some(version) = header_text(&parts.headers, "if-match")?.filter(|version| *version != "*")
+    if let Some(version) =
+        header_text(&parts.headers, "if-match")?.filter(|version| *version != "*")
         && endpoint.properties().is_some_and(|properties| properties.contains_key("version"))
     {
-        input
-            .entry("version")
-            .or_insert_with(|| Value::String(version.trim_start_matches("W/").trim_matches('"').to_owned()));
+        input.entry("version").or_insert_with(|| {
+            Value::String(version.trim_start_matches("W/").trim_matches('"').to_owned())
+        });
     }
     let key = header_text(&parts.headers, "idempotency-key")?;
     let given = input.remove("requestId").or_else(|| key.map(|id| Value::String(id.to_owned())));
@@ -103,6 +105,17 @@ pub fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h 
     text.map_err(|_| Error::invalid(name, format!("the header `{name}` is no UTF-8 text")))
 }
 
+/// How long a body that is refused is read on.
+const DISCARD: Duration = Duration::from_secs(1);
+
+/// Reads on and forgets it, for a moment: closing on a client that is still sending resets the connection, and with it
+/// the refusal that it was to read.
+async fn discard(mut body: axum::body::Body) {
+    let rest = async { while let Some(Ok(_)) = body.frame().await {} };
+    // Whoever takes longer than that had their moment.
+    let _ = tokio::time::timeout(DISCARD, rest).await;
+}
+
 /// The whole body, within its size and time.
 ///
 /// # Errors
@@ -115,23 +128,23 @@ pub async fn whole(body: axum::body::Body) -> Result<Bytes> {
 ///
 /// # Errors
 /// As [`whole`].
-pub async fn within(body: axum::body::Body, most: usize) -> Result<Bytes> {
+pub async fn within(mut body: axum::body::Body, most: usize) -> Result<Bytes> {
     let too_large = || {
         let text = format!("the body has more than {most} bytes");
         Error::new(Code::PayloadTooLarge, text).detail("limit", most)
     };
-    // What is announced too large need not be read first.
+    // What is announced too large need not be kept.
     if body.size_hint().lower() > most as u64 {
+        discard(body).await;
         return Err(too_large());
     }
-    match tokio::time::timeout(
-        limits::BODY_TIMEOUT,
-        Limited::new(body, most).collect(),
-    )
-    .await
-    {
+    let collecting = Limited::new(&mut body, most).collect();
+    match tokio::time::timeout(limits::BODY_TIMEOUT, collecting).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
+            discard(body).await;
+            Err(too_large())
+        }
         Ok(Err(error)) => Err(Error::new(
             Code::ValidationError,
             format!("the body did not arrive whole: {error}"),
