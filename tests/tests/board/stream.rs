@@ -142,7 +142,7 @@ async fn a_position_of_another_life_is_reset_and_nonsense_refused() -> Result<()
     agent.create_task(json!({ "title": "x" })).await?;
     let head = head(&agent).await?;
     for position in ["ffffffff-1".to_owned(), format!("{}", head + 1_000)] {
-        let mut stream = Stream::open(&agent, "", Some(&position)).await?;
+        let mut stream = Stream::open(&agent, "?types=chat.", Some(&position)).await?;
         let reset = stream.next().await?;
         assert_eq!(reset.kind, "reset", "{position}");
         ensure!(reset.data["head"].as_i64() >= Some(head), "{reset:?}");
@@ -168,7 +168,7 @@ async fn types_narrow_the_stream_and_its_snapshot_does_not_suffer() -> Result<()
     assert_eq!(stream.next().await?.kind, "lock.acquired");
     assert_eq!(stream.next().await?.kind, "chat.message");
     // What a key may not see doesn't come, and leaves nothing but its number out.
-    let mut all = Stream::open(&agent, "", None).await?;
+    let mut all = Stream::open(&agent, "?types=key.,chat.", None).await?;
     server.create_key(json!({ "label": "secret" })).await?;
     agent.post("/chat", json!({ "text": "after" })).await?.ok()?;
     assert_eq!(all.next().await?.kind, "chat.message");
