@@ -199,8 +199,9 @@ impl Access {
         self.keys_changed.subscribe()
     }
 
-    /// The last uses since this was last asked.
+    /// The last uses since this was last asked. Whoever has not called for a while takes no memory any more.
     pub fn take_used(&self) -> Vec<(String, Timestamp)> {
+        self.rates.forget_idle();
         locked(&self.used).drain().collect()
     }
 
@@ -373,7 +374,8 @@ mod tests {
         let system = Arc::new(Caller::system());
         let (key, text) = context.access.write(&context.store, system, make).await.unwrap();
         let agent = AgentName::parse("a").ok();
-        let caller = Caller { key: key.id, kind: key.kind, scope: key.scope, agent, ..Caller::system() };
+        let caller =
+            Caller { key: key.id, kind: key.kind, scope: key.scope, agent, ..Caller::system() };
         (caller, text.as_str().to_owned())
     }
 
@@ -384,7 +386,11 @@ mod tests {
 
     fn wait(context: &Context, caller: &Caller) -> tokio::task::JoinHandle<Result<String>> {
         let input = serde_json::json!({"eventType": "chat", "waitSeconds": 600});
-        let call = Call { caller: caller.clone(), input: input.as_object().unwrap().clone(), request_id: None };
+        let call = Call {
+            caller: caller.clone(),
+            input: input.as_object().unwrap().clone(),
+            request_id: None,
+        };
         let context = context.clone();
         tokio::spawn(async move {
             let api = ops::all();

@@ -120,5 +120,7 @@ pub const STREAM_KEEPALIVE: Duration = Duration::from_secs(15);
 pub const TICK: Duration = Duration::from_millis(500);
 /// A gap between two looks of more than this means that the machine slept: leases get their full time again.
 pub const SLEPT: Duration = Duration::from_secs(10);
+/// MCP sessions of one key in memory; the project's key is shared by all its agents.
+pub const SESSIONS_LIVE_PER_KEY: usize = 256;
 /// MCP sessions kept per key.
 pub const SESSIONS_PER_KEY: i64 = 500;

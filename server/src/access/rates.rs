@@ -69,6 +69,15 @@ impl Rates {
         })
     }
 
+    /// Forgets whoever has not called for so long that their budgets are full again.
+    pub(super) fn forget_idle(&self) {
+        let budgets = Arc::clone(&self.budgets.read().unwrap_or_else(PoisonError::into_inner));
+        for (limiter, _) in [&budgets.reads, &budgets.writes, &budgets.lifelines] {
+            limiter.retain_recent();
+        }
+        self.authentications.retain_recent();
+    }
+
     /// Counts a failed authentication.
     pub(super) fn failed_authentication(&self, address: IpAddr) -> Result<()> {
         self.authentications.check_key(&address).map_err(|not_until| {

@@ -21,7 +21,7 @@ struct Board;
 const NOT_BUILT: &str = "<!doctype html><meta charset=utf-8><title>MeshPilot</title><p>The board is not built. Run \
     <code>cargo xtask run</code>, or <code>npm run build</code> in <code>ui/</code>; the API works meanwhile.";
 
-/// Serves a file of the board; any other path without an extension is the page itself.
+/// Serves a file of the board. The page keeps its own addresses behind the `#`, so no other path is one of it.
 pub async fn serve(
     state: State<Arc<App>>,
     call: Extension<CallId>,

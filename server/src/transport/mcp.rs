@@ -41,8 +41,10 @@ pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
     let door = Door::new(http::Local(Arc::clone(app)), &app.api);
     #[cfg(feature = "conformance")]
     let door = fixtures::Fixtures::new(door);
-    let service = StreamableHttpService::new(move || Ok(door.clone()), Arc::new(sessions), config);
+    let sessions = Arc::new(sessions);
+    let live = Arc::new(sessions::Live::new(Arc::clone(&sessions)));
+    let service = StreamableHttpService::new(move || Ok(door.clone()), sessions, config);
     Router::new()
         .route_service("/mcp", service)
-        .layer(from_fn_with_state(Arc::clone(app), http::prepare))
+        .layer(from_fn_with_state((Arc::clone(app), live), http::prepare))
 }

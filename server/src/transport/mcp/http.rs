@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use futures_util::StreamExt as _;
 use http::header::{self, HeaderValue};
 use http::request::Parts;
 use http::{Method, StatusCode};
@@ -103,7 +104,11 @@ impl Backend for Local {
 
 /// Smooths what plain clients send, answers what is no JSON in the protocol's own words, and lets nobody onto another
 /// principal's session.
-pub async fn prepare(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub async fn prepare(
+    State((app, live)): State<(Arc<App>, Arc<sessions::Live>)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let call =
         request.extensions().get::<CallId>().cloned().unwrap_or_else(|| CallId(String::new()));
     let Some(Bearer(key)) = request.extensions().get::<Bearer>().cloned() else {
@@ -115,14 +120,11 @@ pub async fn prepare(State(app): State<Arc<App>>, request: Request, next: Next) 
     };
     let session =
         request.headers().get("mcp-session-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-    if let Some(session) = &session
-        && !sessions::admit(&app.context.store, session, &key.id).await
-    {
-        return envelope::failure(
-            &app,
-            &call,
-            &Error::new(Code::NotFound, "there is no such session"),
-        );
+    if let Some(session) = &session {
+        if let Err(error) = sessions::admit(&app.context.store, session, &key.id).await {
+            return envelope::failure(&app, &call, &error);
+        }
+        live.touch(session, &key.id).await;
     }
     let request = if request.method() == Method::POST {
         match checked(request).await {
@@ -133,13 +135,25 @@ pub async fn prepare(State(app): State<Arc<App>>, request: Request, next: Next) 
     } else {
         request
     };
+    let listens = request.method() == Method::GET;
     let response = next.run(request).await;
+    if listens {
+        return until_revoked(app, response, key.id.clone());
+    }
     if session.is_none()
         && let Some(id) = response.headers().get("mcp-session-id").and_then(|id| id.to_str().ok())
     {
         sessions::bind(&app.context.store, id, &key.id).await;
+        live.touch(id, &key.id).await;
     }
     response
+}
+
+/// Ends an open stream with its key.
+fn until_revoked(app: Arc<App>, response: Response, key: String) -> Response {
+    let (parts, body) = response.into_parts();
+    let stopped = async move { app.context.access.stopped_working(&key).await };
+    Response::from_parts(parts, Body::from_stream(body.into_data_stream().take_until(stopped)))
 }
 
 enum Refused {
