@@ -95,6 +95,9 @@ pub async fn start(
         if tokio::time::timeout(STOP, upkeep).await.is_err() {
             tracing::warn!("upkeep did not end in time");
         }
+        if tokio::time::timeout(STOP, app.context.store.close()).await.is_err() {
+            tracing::warn!("the database was not closed in time; the next start finishes it");
+        }
         if let Err(error) = meshpilot_home::private::remove(&home.server_file()) {
             tracing::warn!(%error, "the server's file could not be removed");
         }
@@ -115,9 +118,8 @@ fn own(home: &ProjectHome) -> anyhow::Result<Option<File>> {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    let file = options
-        .open(&path)
-        .with_context(|| format!("{} can't be opened", path.display()))?;
+    let file =
+        options.open(&path).with_context(|| format!("{} can't be opened", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(std::fs::TryLockError::WouldBlock) => Ok(None),

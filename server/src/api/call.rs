@@ -201,13 +201,7 @@ fn attempt<C: Command>(
         let kept = if C::forget(&mut output) { &write(&output)? } else { &data };
         tx.keep_answer(id, C::SPEC.name, hash, kept)?;
     }
-    let answer = Answer {
-        data,
-        status,
-        replayed: false,
-        notices: notices(tx)?,
-        seq: tx.seq(),
-    };
+    let answer = Answer { data, status, replayed: false, notices: notices(tx)?, seq: tx.seq() };
     Ok(Done { answer, pending })
 }
 
@@ -285,7 +279,8 @@ impl Held {
     async fn wait<O: Operation>(&mut self, operation: &O) -> Result<bool> {
         let Some(left) = self.left.as_mut() else { return Ok(false) };
         let woken = {
-            let (feed, head, looked) = (self.context.store.feed(), &mut self.head, &mut self.looked);
+            let (feed, head, looked) =
+                (self.context.store.feed(), &mut self.head, &mut self.looked);
             tokio::select! {
                 biased;
                 () = self.context.access.stopped_working(&self.key) => {
@@ -335,7 +330,11 @@ async fn worth_a_look(
 
 /// Those behind a call that gave up may be first now, so they are told.
 fn leave(tx: &mut WriteTx<'_>, call: &str) -> Result<()> {
-    if tx.leave_queue(call)? { tx.emit("lock.queue", None, &serde_json::json!({ "locks": [] })) } else { Ok(()) }
+    if tx.leave_queue(call)? {
+        tx.emit("lock.queue", None, &serde_json::json!({ "locks": [] }))
+    } else {
+        Ok(())
+    }
 }
 
 /// Takes a held call out of the queue for locks when it ends, also when its client went away.

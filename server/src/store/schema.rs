@@ -110,7 +110,8 @@ fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     let version: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let owner: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     let empty: bool =
-        connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))?;
+        connection
+            .query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))?;
     if !empty && owner != APPLICATION_ID {
         return Err(OpenError::Foreign);
     }

@@ -1,6 +1,7 @@
 //! The one thread that writes, with group commit: it takes what has come, runs each command in a savepoint of its own
 //! inside one transaction, commits once with an fsync, and only then answers all callers and publishes their events.
 
+use std::path::{Path, PathBuf};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
@@ -71,7 +72,15 @@ where
 
 /// The way to the writer's thread.
 #[derive(Clone)]
-pub(super) struct Writer(Sender<Box<dyn Job>>);
+pub(super) struct Writer(Sender<Message>);
+
+/// What the writer's thread is told.
+enum Message {
+    /// To run a command.
+    Run(Box<dyn Job>),
+    /// To leave a whole file behind, and end.
+    Close(oneshot::Sender<()>),
+}
 
 impl Writer {
     pub(super) fn start(
@@ -79,17 +88,18 @@ impl Writer {
         log: Log,
         feed: Arc<Feed>,
         env: SharedEnv,
+        file: OpenFile,
     ) -> std::io::Result<Self> {
         let (send, receive) = bounded(limits::WRITE_QUEUE);
-        let thread = Thread { connection, log, feed, env };
-        thread::Builder::new()
-            .name("store-writer".to_owned())
-            .spawn(move || {
-                if catch_unwind(AssertUnwindSafe(|| thread.serve(&receive))).is_err() {
-                    tracing::error!("the writer's thread panicked; ending, since nothing could be written any more");
-                    std::process::abort();
-                }
-            })?;
+        let thread = Thread { connection, log, feed, env, file };
+        thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
+            if catch_unwind(AssertUnwindSafe(|| thread.serve(&receive))).is_err() {
+                tracing::error!(
+                    "the writer's thread panicked; ending, since nothing could be written any more"
+                );
+                std::process::abort();
+            }
+        })?;
         Ok(Self(send))
     }
 
@@ -101,8 +111,25 @@ impl Writer {
         reply: oneshot::Sender<Result<T>>,
     ) -> Result<()> {
         self.0
-            .try_send(Box::new(Command { caller, run: Some(run), committed, outcome: None, reply }))
+            .try_send(Message::Run(Box::new(Command {
+                caller,
+                run: Some(run),
+                committed,
+                outcome: None,
+                reply,
+            })))
             .map_err(|_| super::overloaded())
+    }
+
+    /// Ends the thread after what is queued, with everything in the database's own file. Nothing can be written
+    /// afterwards.
+    pub(super) async fn close(&self) {
+        let (reply, closed) = oneshot::channel();
+        let sender = self.0.clone();
+        let sent = tokio::task::spawn_blocking(move || sender.send(Message::Close(reply)).is_ok());
+        if sent.await.unwrap_or(false) && closed.await.is_err() {
+            tracing::warn!("the writer ended without a word");
+        }
     }
 
     pub(super) fn queued(&self) -> usize {
@@ -115,24 +142,42 @@ struct Thread {
     log: Log,
     feed: Arc<Feed>,
     env: SharedEnv,
+    file: OpenFile,
 }
 
 impl Thread {
-    fn serve(mut self, jobs: &Receiver<Box<dyn Job>>) {
-        while let Ok(first) = jobs.recv() {
-            let mut batch = vec![first];
+    fn serve(mut self, messages: &Receiver<Message>) {
+        let mut closing = None;
+        while closing.is_none()
+            && let Ok(first) = messages.recv()
+        {
             // Whatever came while the last batch was committed. Waiting for more would make a lone caller slower and
             // a crowd no faster: the fsync itself is the time in which the next batch gathers.
-            batch.extend(jobs.try_iter().take(limits::BATCH - 1));
+            let mut batch = Vec::new();
+            for message in std::iter::once(first).chain(messages.try_iter()) {
+                match message {
+                    Message::Run(job) => batch.push(job),
+                    Message::Close(reply) => closing = Some(reply),
+                }
+                if batch.len() == limits::BATCH || closing.is_some() {
+                    break;
+                }
+            }
             self.transact(batch);
         }
-        // Every sender is gone: a clean end leaves no log to recover.
+        // A clean end leaves no log to recover: who copies the file has the whole board.
         if let Err(error) = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::warn!(%error, "the last checkpoint did not finish; the next start does it");
+        }
+        if let Some(reply) = closing {
+            let _ = reply.send(());
         }
     }
 
     fn transact(&mut self, mut batch: Vec<Box<dyn Job>>) {
+        if batch.is_empty() {
+            return;
+        }
         let before = self.log.clone();
         match self.run(&mut batch) {
             Ok(frames) => self.feed.publish(&frames),
@@ -156,6 +201,7 @@ impl Thread {
         let outcome = batch
             .iter_mut()
             .try_for_each(|job| self.command(job.as_mut(), now, &mut frames))
+            .and_then(|()| self.file.check())
             .and_then(|()| self.statement("COMMIT"));
         if let Err(error) = outcome {
             end_on_io_error(&error);
@@ -220,6 +266,45 @@ impl Thread {
 
     fn statement(&self, sql: &str) -> rusqlite::Result<()> {
         self.connection.prepare_cached(sql)?.execute([]).map(drop)
+    }
+}
+
+/// The database's file as it was when it was opened. SQLite goes on writing into a file that was moved or deleted, and
+/// what it acknowledges then is nowhere that the next start looks.
+#[derive(Debug, Clone)]
+pub(super) struct OpenFile {
+    path: PathBuf,
+    identity: Option<(u64, u64)>,
+}
+
+impl OpenFile {
+    /// Notes which file stands at the path now.
+    pub(super) fn at(path: &Path) -> std::io::Result<Self> {
+        Ok(Self { path: path.to_owned(), identity: identity(path)? })
+    }
+
+    /// Refuses a commit when another file stands there, or none.
+    fn check(&self) -> rusqlite::Result<()> {
+        if identity(&self.path).is_ok_and(|now| now == self.identity) {
+            return Ok(());
+        }
+        tracing::error!(path = %self.path.display(), "the database's file was moved, deleted or replaced; nothing is written any more");
+        let moved = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY_DBMOVED);
+        Err(rusqlite::Error::SqliteFailure(moved, None))
+    }
+}
+
+/// Device and number of a file; none where the system lets nobody move a file that is open.
+fn identity(path: &Path) -> std::io::Result<Option<(u64, u64)>> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let facts = path.metadata()?;
+        Ok(Some((facts.dev(), facts.ino())))
+    }
+    #[cfg(not(unix))]
+    {
+        path.metadata().map(|_| None)
     }
 }
 

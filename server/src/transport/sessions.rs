@@ -31,7 +31,8 @@ pub async fn open_board(
 async fn exchange(app: &App, request: Request) -> Result<Value> {
     let address = address(&request);
     let (parts, body) = request.into_parts();
-    let fields = rest::json_object(&parts.headers, &rest::within(body, limits::CODE_BODY_BYTES).await?)?;
+    let fields =
+        rest::json_object(&parts.headers, &rest::within(body, limits::CODE_BODY_BYTES).await?)?;
     let Some(code) = fields.get("code").and_then(Value::as_str) else {
         return Err(Error::invalid("code", "`code` is missing"));
     };

@@ -170,11 +170,10 @@ fn edit(tx: &mut WriteTx<'_>, before: &TaskRow, changes: &Changes) -> Result<Tas
         && mine.is_some_and(|holder| tx.caller().agent.as_deref() == Some(holder))
         && tx.caller().scope < Scope::Approve
     {
-        return Err(Error::new(
-            Code::Forbidden,
-            "nobody calls off the review of their own work",
-        )
-        .hint("Leave `requiresReview` as it is; the task goes to review when you complete it."));
+        return Err(Error::new(Code::Forbidden, "nobody calls off the review of their own work")
+            .hint(
+                "Leave `requiresReview` as it is; the task goes to review when you complete it.",
+            ));
     }
     let task = &mut after.task;
     if let Some(title) = &changes.title {
