@@ -59,7 +59,13 @@ impl Store {
         let identity = meta::identity(&connection, env.as_ref())?;
         let log = log::Log::load(&connection, identity.epoch.clone())?;
         let feed = Arc::new(Feed::new(log.seq()));
-        let writer = writer::Writer::start(connection, log, Arc::clone(&feed), Arc::clone(&env))?;
+        let writer = writer::Writer::start(
+            connection,
+            log,
+            Arc::clone(&feed),
+            Arc::clone(&env),
+            writer::OpenFile::at(path)?,
+        )?;
         let readers = readers::Readers::start(path, Arc::clone(&env))?;
         Ok(Self {
             writer,
@@ -119,6 +125,11 @@ impl Store {
         let (reply, answer) = oneshot::channel();
         self.writer.send(caller, f, committed, reply)?;
         answer.await.map_err(|_| Error::internal("the writer ended without an answer"))?
+    }
+
+    /// Ends the writing: what is queued is done, and the whole board is in its one file. Later writes are refused.
+    pub async fn close(&self) {
+        self.writer.close().await;
     }
 
     /// The live feed.
