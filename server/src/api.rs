@@ -216,12 +216,12 @@ pub trait Operation: DeserializeOwned + JsonSchema + Clone + Send + Sync + 'stat
     fn wakes(&self, _event: &Frame) -> bool {
         false
     }
-}
 
     /// How often a held call looks again without an event, for what has to go on while it waits.
     fn pulse(&self) -> Option<std::time::Duration> {
         None
     }
+}
 
 /// An operation that reads. It can't write: its transaction has no way to.
 pub trait Query: Operation {
@@ -253,9 +253,9 @@ pub struct Context {
     pub store: Store,
     /// Keys, presence, rates.
     pub access: Arc<Access>,
-}
     /// Cancelled when the server stops: held calls end.
     pub stopping: CancellationToken,
+}
 
 type Run = dyn Fn(Context, Call) -> BoxFuture<'static, Result<Answer>> + Send + Sync;
 type Describe = fn(&mut SchemaGenerator) -> Schema;
