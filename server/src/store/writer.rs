@@ -1,8 +1,8 @@
 //! The one thread that writes, with group commit: it takes what has come, runs each command in a savepoint of its own
 //! inside one transaction, commits once with an fsync, and only then answers all callers and publishes their events.
 
-use std::path::{Path, PathBuf};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
