@@ -15,6 +15,7 @@ mod one_winner;
 mod process;
 mod refusals;
 mod refusals_state;
+mod storage;
 mod stream;
 mod toolsets;
 mod wire;
