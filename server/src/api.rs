@@ -83,7 +83,8 @@ pub struct Spec {
     pub rows: &'static [&'static str],
     /// The refusals it has beyond those that every operation has.
     pub fails: &'static [Code],
-    /// An input that works on a fresh board with a task `T1`, as JSON.
+    /// An input that works on the board that the reference's examples run on: `T1` waits, `builder-1` holds `T2`, `T3`
+    /// is in review, `T4` was deleted, `builder-2` holds a lock, `old/decision` is known, and `KEY` stands for a key.
     pub example: &'static str,
 }
 

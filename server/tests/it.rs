@@ -8,6 +8,9 @@ mod it {
     mod agents;
     mod claims;
     mod create;
+    mod docs;
+    mod edges;
+    mod events;
     mod example;
     mod failures;
     mod golden;

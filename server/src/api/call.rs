@@ -66,12 +66,16 @@ impl Endpoint {
         }
         input.retain(|name, value| !value.is_null() || self.clearable.contains(name));
         for (name, value) in input.iter_mut() {
-            let Some(text) = value.as_str() else { continue };
             let kind = properties
                 .get(name)
                 .and_then(|property| property.get("type"))
                 .and_then(Value::as_str)
                 .unwrap_or_default();
+            // A list would be read as an object's fields in their order, which no schema tells.
+            if kind == "object" && value.is_array() {
+                return Err(Error::invalid(name, format!("`{name}` must be an object")));
+            }
+            let Some(text) = value.as_str() else { continue };
             let read = match kind {
                 "integer" | "number" | "boolean" | "object" => serde_json::from_str(text).ok(),
                 "array" if text.trim_start().starts_with('[') => serde_json::from_str(text).ok(),
@@ -102,8 +106,10 @@ fn read<O: DeserializeOwned>(input: Map<String, Value>) -> Result<O> {
         Err(error) => {
             let path = error.path().to_string();
             let problem = error.into_inner().to_string();
-            let field = if path == "." {
-                problem.split('`').nth(1).unwrap_or_default().to_owned()
+            let field = if path.trim_matches('.').is_empty() {
+                culprit::<O>(&value, &problem)
+                    .or_else(|| problem.split('`').nth(1).map(str::to_owned))
+                    .unwrap_or_default()
             } else {
                 path
             };
@@ -112,6 +118,20 @@ fn read<O: DeserializeOwned>(input: Map<String, Value>) -> Result<O> {
             Err(if let Some(size) = size { error.detail("size", size) } else { error })
         }
     }
+}
+
+/// The field without which there is another problem or none: inside flattened fields serde tells no path.
+fn culprit<O: DeserializeOwned>(input: &Value, problem: &str) -> Option<String> {
+    let fields = input.as_object()?;
+    let is_it = |name: &&String| {
+        let mut rest = fields.clone();
+        rest.remove(*name);
+        O::deserialize(Value::Object(rest)).err().is_none_or(|error| {
+            let error = error.to_string();
+            error != problem && error != format!("missing field `{name}`")
+        })
+    };
+    fields.keys().find(is_it).cloned()
 }
 
 fn write<T: serde::Serialize>(output: &T) -> Result<String> {

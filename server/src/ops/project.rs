@@ -24,14 +24,14 @@ use crate::store::{Frame, KnowledgeFilter, ReadTx, Seen, WriteTx, visibility};
 
 /// Call this first: who you are, your work, and how to work here.
 ///
-/// Gives you a unique name when you have none; send it as `agent` with every call. Shows the tasks you hold, work that
-/// was sent back to you with the reasons, recent decisions and chat, and the board's counts. Then claim_next_task.
+/// Gives you a name if you have none: send it as `agent` with every call. Shows your tasks, work sent back to you,
+/// decisions, chat and counts. Then claim_next_task.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GetBriefing {
-    /// What you do: coordinator, builder, reviewer, auditor, or any other word.
+    /// coordinator, builder, reviewer, auditor or any word.
     pub role: Option<Role>,
-    /// The program you run in, such as claude or codex: a new name begins with it.
+    /// Your program, such as claude: a new name begins with it.
     pub client: Option<Word>,
 }
 
@@ -137,22 +137,22 @@ fn fresh_name(db: &ReadTx<'_>, start: &str) -> Result<String> {
 
 /// Wait until something happens: a task's status, free files, or an event.
 ///
-/// One held call for any of these; renews your leases meanwhile. A wait that ends with nothing is no error: call it
-/// again with the `after` it gives you.
+/// Ends with the first of them and renews your leases meanwhile. If it ends with nothing, call it again with the
+/// `after` it gives you.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WaitFor {
-    /// A task to watch: wakes when it reaches `taskStatus`, or at any change.
+    /// Until it has `taskStatus`, or changes.
     pub task_id: Option<TaskId>,
     /// Any of these statuses.
     pub task_status: Option<Few<Status, 7>>,
-    /// Paths or globs to become free.
+    /// To become free.
     pub paths: Option<Few<PathGlob, { limits::LOCK_PATHS }>>,
-    /// The beginning of an event's type, such as task.created or chat.
+    /// Its beginning, such as task. or chat.message.
     pub event_type: Option<EventName>,
-    /// The position after which changes and events count (default: now).
+    /// What came later counts (default: now).
     pub after: Option<i64>,
-    /// How long to wait (default 0, advised 25).
+    /// Default 0, advised 25.
     pub wait_seconds: Option<WaitSeconds>,
 }
 
@@ -277,9 +277,9 @@ fn renew_leases(tx: &mut WriteTx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Tell the swarm that something happened: a phase began, a build broke, the run is complete.
+/// Tell everybody who watches that something happened to the swarm.
 ///
-/// Everybody who watches events gets it. For words to people use send_chat_message.
+/// A phase began, a build broke, the run is complete. For words to people use send_chat_message.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PublishProjectEvent {
@@ -338,7 +338,7 @@ pub struct GetEvents {
     pub after: Option<i64>,
     /// Beginnings of types, such as task. or chat.message.
     pub types: Option<Few<EventName, 20>>,
-    /// Rows of a page, up to 200.
+    /// Up to 200.
     pub limit: Option<Limit>,
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Scene {
     /// The project's shared key.
     pub(crate) shared: String,
     /// The id of a key that can be revoked.
-    key: String,
+    pub(crate) key: String,
 }
 
 /// What a call over REST came to.

@@ -302,19 +302,14 @@ fn move_to(
         }
         (InProgress, InReview | Done | Failed) => {
             let outcome = if to == Failed { Outcome::Failed } else { Outcome::Success };
-            let mut row = row;
-            if to == InReview {
-                row.task.requires_review = true;
-            } else if person && to == Done {
+            let review = match to {
+                InReview => Some(true),
                 // The person who moves it to done has looked at it.
-                row.task.requires_review = false;
-            }
-            life::complete(
-                tx,
-                &row,
-                outcome,
-                Report { reason: reason.map(str::to_owned), ..Report::default() },
-            )?
+                Done if person => Some(false),
+                _ => None,
+            };
+            let reason = reason.map(str::to_owned);
+            life::complete(tx, &row, outcome, Report { reason, review, ..Report::default() })?
         }
         (InProgress, Todo) => {
             let ended = if person { Ended::Taken } else { Ended::Released };
