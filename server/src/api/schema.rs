@@ -185,7 +185,9 @@ fn rename(schema: &mut Value, name: &str) {
 fn strip(schema: &mut Value) {
     match schema {
         Value::Object(map) => {
-            map.remove(CLEARABLE);
+            if map.remove(CLEARABLE).is_some() {
+                allow_null(map);
+            }
             if map.get("title").is_some_and(Value::is_string) {
                 map.remove("title");
             }
@@ -193,6 +195,16 @@ fn strip(schema: &mut Value) {
         }
         Value::Array(values) => values.iter_mut().for_each(strip),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Says that null is a value of a field, as it is of one that it clears.
+fn allow_null(schema: &mut Map<String, Value>) {
+    if let Some(kind) = schema.remove("type") {
+        schema.insert("type".to_owned(), json!([kind, "null"]));
+    }
+    if let Some(Value::Array(words)) = schema.get_mut("enum") {
+        words.push(Value::Null);
     }
 }
 

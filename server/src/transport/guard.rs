@@ -21,8 +21,8 @@ pub struct CallId(pub String);
 /// What the board's page may do: load its own files, talk to its own server, nothing else. The Trusted Types policies
 /// are Svelte's and the markdown sanitiser's.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-    connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-    require-trusted-types-for 'script'; trusted-types svelte-trusted-html dompurify meshpilot-markdown";
+    connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+    require-trusted-types-for 'script'; trusted-types svelte-trusted-html dompurify";
 
 /// Adds the security headers to every answer, whatever it is.
 pub async fn harden(request: Request, next: Next) -> Response {

@@ -2093,7 +2093,7 @@ export interface components {
              * @description US dollars a calendar month (UTC) after which no task can be claimed; null: no limit.
              * @default null
              */
-            monthlyBudgetUsd?: number;
+            monthlyBudgetUsd?: number | null;
             /**
              * @description Whether all writes but the person's are refused.
              * @default null
@@ -2130,14 +2130,14 @@ export interface components {
             /**
              * @description When to take it up.
              * @default null
-             * @enum {string}
+             * @enum {string|null}
              */
-            action?: "interrupt" | "sprint" | "parallel" | "queue" | "backlog";
+            action?: "interrupt" | "sprint" | "parallel" | "queue" | "backlog" | null;
             /**
              * @description Whose it is.
              * @default null
              */
-            assignedTo?: string;
+            assignedTo?: string | null;
             /**
              * @description All dependencies.
              * @default null
@@ -2199,7 +2199,7 @@ export interface components {
              * @description Who it is meant for.
              * @default null
              */
-            target?: string;
+            target?: string | null;
             /** @description The task. */
             taskId: string;
             /**
@@ -4793,7 +4793,7 @@ export interface operations {
                      * @description US dollars a calendar month (UTC) after which no task can be claimed; null: no limit.
                      * @default null
                      */
-                    monthlyBudgetUsd?: number;
+                    monthlyBudgetUsd?: number | null;
                     /**
                      * @description Whether all writes but the person's are refused.
                      * @default null
@@ -5701,14 +5701,14 @@ export interface operations {
                     /**
                      * @description When to take it up.
                      * @default null
-                     * @enum {string}
+                     * @enum {string|null}
                      */
-                    action?: "interrupt" | "sprint" | "parallel" | "queue" | "backlog";
+                    action?: "interrupt" | "sprint" | "parallel" | "queue" | "backlog" | null;
                     /**
                      * @description Whose it is.
                      * @default null
                      */
-                    assignedTo?: string;
+                    assignedTo?: string | null;
                     /**
                      * @description All dependencies.
                      * @default null
@@ -5770,7 +5770,7 @@ export interface operations {
                      * @description Who it is meant for.
                      * @default null
                      */
-                    target?: string;
+                    target?: string | null;
                     /**
                      * @description One line.
                      * @default null
