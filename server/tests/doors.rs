@@ -311,6 +311,20 @@ mod doors {
     }
 
     #[tokio::test]
+    async fn an_origin_has_a_bounded_name_and_a_share_of_certainty() {
+        let server = Server::new().await;
+        let key = server.key(KeyKind::Custom, Scope::Plan, "a", "builder").await;
+        for bad in [json!({"model": "x".repeat(101)}), json!({"confidence": 1.5})] {
+            let task = json!({"title": "one", "provenance": bad});
+            let (status, answer) = server.call(&key, "POST", "/v1/tasks", task).await;
+            assert_eq!((status, code(&answer)), (StatusCode::BAD_REQUEST, "VALIDATION_ERROR"));
+        }
+        let task = json!({"title": "one", "provenance": {"model": "m", "confidence": 1}});
+        let (status, _) = server.call(&key, "POST", "/v1/tasks", task).await;
+        assert_eq!(status, StatusCode::CREATED);
+    }
+
+    #[tokio::test]
     async fn a_version_may_be_given_as_an_entity_tag() {
         let server = Server::new().await;
         let person = server.key(KeyKind::Person, Scope::Admin, "human", "human").await;

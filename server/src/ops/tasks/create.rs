@@ -115,6 +115,20 @@ pub(super) fn check_files(files: &[String]) -> Result<()> {
     })
 }
 
+/// Refuses an origin that nothing has: it is kept with the task and told with every event of it.
+fn check_provenance(origin: &Provenance) -> Result<()> {
+    let model = origin.model.as_deref().map_or(0, |model| model.chars().count());
+    if model > limits::NAME {
+        let most = limits::NAME;
+        let text = format!("`provenance.model` has {model} characters; at most {most} are allowed");
+        return Err(Error::invalid("provenance", text).detail("size", model));
+    }
+    if origin.confidence.is_some_and(|sure| !(0.0..=1.0).contains(&sure)) {
+        return Err(Error::invalid("provenance", "`provenance.confidence` lies between 0 and 1"));
+    }
+    Ok(())
+}
+
 /// What is odd about who a task is for.
 pub(super) fn warn_of_unknown(db: &ReadTx<'_>, assigned_to: Option<&str>) -> Result<Vec<String>> {
     match assigned_to {
@@ -138,6 +152,7 @@ impl Command for CreateTask {
         }
         let files_owned = texts(self.files_owned);
         check_files(&files_owned)?;
+        self.provenance.as_ref().map_or(Ok(()), check_provenance)?;
         let assigned_to = self.assigned_to.map(AgentName::into_string);
         let warnings = warn_of_unknown(tx, assigned_to.as_deref())?;
         let requires_review = match self.requires_review {
