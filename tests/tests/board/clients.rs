@@ -53,13 +53,20 @@ struct Driver {
 }
 
 impl Driver {
-    async fn start(mut command: Command, agent: Option<&'static str>) -> Result<Self> {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    async fn start(
+        mut command: Command,
+        server: &Server,
+        agent: Option<&'static str>,
+    ) -> Result<Self> {
+        let log = std::fs::File::create(server.place().file("client.log"))?;
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
         let mut process = tokio::process::Command::from(command).kill_on_drop(true).spawn()?;
         let stdin = process.stdin.take().context("no pipe")?;
         let lines = BufReader::new(process.stdout.take().context("no pipe")?).lines();
         let mut driver = Self { _process: process, stdin, lines, agent, hello: Value::Null };
-        driver.hello = driver.read().await?;
+        let said =
+            || std::fs::read_to_string(server.place().file("client.log")).unwrap_or_default();
+        driver.hello = driver.read().await.with_context(said)?;
         Ok(driver)
     }
 
@@ -157,7 +164,7 @@ async fn over_http(client: Client) -> Result<()> {
     command
         .args(["http", &server.ready().mcp])
         .env("MESHPILOT_TEST_KEY", server.place().project_key()?);
-    let driver = Driver::start(command, Some("builder-1")).await?;
+    let driver = Driver::start(command, &server, Some("builder-1")).await?;
     live(server, driver, client.is_modern()).await
 }
 
@@ -166,7 +173,7 @@ async fn through_the_bridge(client: Client) -> Result<()> {
     let mut command = client.command()?;
     server.place().adorn(&mut command);
     command.arg("stdio").arg(program()?).args(["mcp", "--agent", "builder-1"]);
-    let driver = Driver::start(command, None).await?;
+    let driver = Driver::start(command, &server, None).await?;
     live(server, driver, client.is_modern()).await
 }
 
