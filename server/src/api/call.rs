@@ -40,11 +40,12 @@ pub struct Answer {
 }
 
 impl Endpoint {
-    /// Checks a call before any transaction: fields, rights, pause, rates.
+    /// Checks a call before any transaction: rights, pause, rates, fields. A call with wrong fields costs as much of its
+    /// budget as any other.
     pub(super) fn admit(&self, context: &Context, mut call: Call) -> Result<Call> {
-        self.tidy(&mut call.input)?;
         call.caller.require(self.spec.scope)?;
         context.access.admit(&call.caller, self.writes, self.spec.lifeline, &context.store)?;
+        self.tidy(&mut call.input)?;
         call.caller.since = context.store.feed().head();
         Ok(call)
     }
