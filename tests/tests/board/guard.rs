@@ -14,13 +14,16 @@ const SCOPES: [&str; 5] = ["read", "work", "plan", "approve", "admin"];
 
 /// Routes that are no operations: method, path, and the scope they need. Without one they are open to who has no key,
 /// but to no other page and no other name of this machine.
-const BESIDE: [(&str, &str, Option<&str>); 14] = [
+const BESIDE: [(&str, &str, Option<&str>); 17] = [
     ("GET", "/health", None),
     ("POST", "/board-sessions", None),
     ("POST", "/board-codes", Some("approve")),
     ("GET", "/clients", Some("admin")),
     ("POST", "/clients/cursor/connect", Some("admin")),
     ("POST", "/clients/cursor/disconnect", Some("admin")),
+    ("GET", "/demo", Some("admin")),
+    ("POST", "/demo", Some("admin")),
+    ("DELETE", "/demo", Some("admin")),
     ("GET", "/events", Some("read")),
     ("GET", "/openapi.json", Some("read")),
     ("POST", "/mcp", Some("read")),
