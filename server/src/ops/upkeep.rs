@@ -7,7 +7,6 @@ use serde_json::json;
 
 use super::tasks::life;
 use crate::error::Result;
-use crate::model::task::Status;
 use crate::store::{Ended, ReadTx, Seen, Store, WriteTx};
 
 /// Ends what has run out. Looks first, so that an idle board writes nothing.
@@ -58,17 +57,7 @@ pub fn end_leases(tx: &mut WriteTx<'_>) -> Result<()> {
 /// When it can't be stored.
 pub fn expire_tasks(tx: &mut WriteTx<'_>) -> Result<()> {
     for id in tx.expired_tasks()? {
-        let before = tx.any_task(id)?;
-        let mut after = before.clone();
-        after.task.status = Status::Cancelled;
-        life::end_lease(
-            tx,
-            &before,
-            after,
-            Ended::Cancelled,
-            "cancelled",
-            Some("its time ran out before anybody claimed it"),
-        )?;
+        life::cancel(tx, id, "cancelled", Some("its time ran out before anybody claimed it"))?;
     }
     Ok(())
 }

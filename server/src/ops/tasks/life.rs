@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use crate::error::{Code, Error, Result};
+use crate::model::ids::TaskId;
 use crate::model::task::{Cost, ErrorClass, Lease, Outcome, Review, Status, Verdict};
 use crate::model::things::{LockMode, Scope};
 use crate::model::time::Timestamp;
@@ -226,7 +227,7 @@ pub fn check_holder(
 /// When it can't be stored.
 pub fn comment(
     tx: &mut WriteTx<'_>,
-    id: crate::model::ids::TaskId,
+    id: TaskId,
     author: &str,
     text: &str,
 ) -> Result<crate::model::task::Comment> {
@@ -326,6 +327,22 @@ pub fn end_lease(
     }
     after.task.completed_at = if after.task.status.is_finished() { Some(tx.now()) } else { None };
     tx.change_task(before, after, change, reason)
+}
+
+/// Takes a task off the board's work.
+///
+/// # Errors
+/// When it can't be stored.
+pub fn cancel(
+    tx: &mut WriteTx<'_>,
+    id: TaskId,
+    change: &'static str,
+    reason: Option<&str>,
+) -> Result<TaskRow> {
+    let before = tx.any_task(id)?;
+    let mut after = before.clone();
+    after.task.status = Status::Cancelled;
+    end_lease(tx, &before, after, Ended::Cancelled, change, reason)
 }
 
 /// Puts a held task back to todo, free for others unless somebody had assigned it.

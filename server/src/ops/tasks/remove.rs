@@ -10,7 +10,6 @@ use crate::api::{Command, Operation, Spec, Toolset};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 use crate::model::ids::TaskId;
-use crate::model::task::Status;
 use crate::model::text::{Reason, Whole};
 use crate::model::things::Scope;
 use crate::store::{Ended, WriteTx};
@@ -144,17 +143,7 @@ impl Command for CancelStaleTasks {
             std::time::Duration::from_secs(self.older_than_seconds.map_or(0, |seconds| seconds.0));
         let task_ids = tx.stale_tasks(tx.now().before(age))?;
         for id in &task_ids {
-            let before = tx.task(*id)?;
-            let mut after = before.clone();
-            after.task.status = Status::Cancelled;
-            life::end_lease(
-                tx,
-                &before,
-                after,
-                Ended::Cancelled,
-                "stale_cancelled",
-                self.reason.as_deref(),
-            )?;
+            life::cancel(tx, *id, "stale_cancelled", self.reason.as_deref())?;
         }
         tx.emit(
             "project.event",
