@@ -11,6 +11,7 @@ mod guard;
 mod leases;
 mod life;
 mod lost_answers;
+mod odd_values;
 mod one_winner;
 mod process;
 mod refusals;
