@@ -15,6 +15,7 @@ mod it {
     mod failures;
     mod golden;
     mod goldens;
+    mod invariants;
     mod keys;
     mod locks;
     mod model;

@@ -42,7 +42,7 @@ fn kind(schema: &Value) -> String {
     }
     let bounds = |low: &str, high: &str| match (schema[low].as_u64(), schema[high].as_u64()) {
         (Some(low), Some(high)) => format!(", {low} to {high}"),
-        (None | Some(0), Some(high)) => format!(", up to {high}"),
+        (None, Some(high)) => format!(", up to {high}"),
         (Some(low), None) if low > 0 => format!(", {low} or more"),
         _ => String::new(),
     };

@@ -151,7 +151,11 @@ async fn writes_at_once_have_one_order_without_a_gap() {
         rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_URI,
     )
     .unwrap();
-    assert_eq!(super::sim::check_chain(&database).unwrap(), None, "the chain of hashes is broken");
+    assert_eq!(
+        super::invariants::check_chain(&database).unwrap(),
+        None,
+        "the chain of hashes is broken"
+    );
 }
 
 /// What one command of a mixed batch does.

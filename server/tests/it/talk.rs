@@ -386,3 +386,17 @@ async fn waiting_keeps_the_leases_of_the_one_who_waits() {
        * task.updated T1 renewed by a [lease]
     "#);
 }
+
+#[tokio::test]
+async fn over_mcp_a_page_is_smaller_unless_it_is_asked_for() {
+    let world = World::new().await;
+    let a = world.agent("a");
+    for number in 0..55 {
+        a.call("create_task", json!({"title": format!("number {number}")})).await;
+    }
+    let rows = async |page: Value| page["tasks"].as_array().unwrap().len();
+    assert_eq!(rows(a.call("list_tasks", json!({})).await).await, 50);
+    assert_eq!(rows(a.clone().mcp().call("list_tasks", json!({})).await).await, 20);
+    assert_eq!(rows(a.mcp().call("list_tasks", json!({"limit": 30})).await).await, 30);
+    world.begin();
+}

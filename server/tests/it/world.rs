@@ -146,7 +146,12 @@ impl World {
 
     /// Closes the board and opens it again, as a restart of the server does.
     pub(crate) async fn restart(&mut self) {
+        // The old server is gone when its writer is: two writers on one board would be no restart.
+        let old = Arc::downgrade(self.store().feed());
         self.context = None;
+        while old.strong_count() > 0 {
+            tokio::task::yield_now().await;
+        }
         self.context = Some(open(&self.folder, &self.env).await);
         self.say("restart");
         let head = self.store().feed().head();
