@@ -351,7 +351,7 @@ async fn run(seed: u64) -> std::result::Result<(), String> {
         }
     }
     run.world.begin();
-    outcome
+    outcome.and_then(|()| run.check_file())
 }
 
 #[test]
