@@ -127,9 +127,7 @@ async fn a_late_write_is_refused_and_its_text_kept_as_a_comment() {
         ]
     );
     assert_eq!(task["task"]["lease"]["agent"], "b");
-    assert_snapshot!(super::print::brief(&task["attempts"]), @r#"
-    [{attempt: 1, agent: "a", startedAt: 09:00:00, endedAt: 09:10:00, outcome: "lease_ended", fence: 1}, {attempt: 2, agent: "b", startedAt: 09:10:00, fence: 2}]
-    "#);
+    assert_snapshot!(super::print::brief(&task["attempts"]), @r#"[{attempt: 1, agent: "a", startedAt: 09:00:00, endedAt: 09:10:00, outcome: "lease_ended", fence: 1}, {attempt: 2, agent: "b", startedAt: 09:10:00, fence: 2}]"#);
 }
 
 #[tokio::test]
@@ -246,9 +244,7 @@ async fn after_five_attempts_a_person_is_asked_and_nobody_is_sent_to_it() {
     a: claim_next_task
        = {skipped: {waiting: 0, assignedElsewhere: 0, needsHuman: 1, filesLocked: 0}, next: "Nothing to claim now. Call claim_next_task again with waitSeconds 25, or end your run."}
     "#);
-    assert_snapshot!(world.board().await, @r#"
-    T1 todo attempt 5 blockedReason=5 attempts did not finish it needsHuman v11 "one"
-    "#);
+    assert_snapshot!(world.board().await, @r#"T1 todo attempt 5 blockedReason=5 attempts did not finish it needsHuman v11 "one""#);
     // The person looks at it and lets it go again.
     world.person().call("update_task", json!({"taskId": "T1", "needsHuman": false})).await;
     a.call("claim_next_task", json!({})).await;
@@ -296,9 +292,7 @@ async fn the_third_release_flags_the_task() {
        * lock.released by c: locks: [src/** exclusive c#3 for T1 until 09:10:00]
        * task.updated T1 released by c [status assignedTo lease needsHuman blockedReason] (no time)
     "#);
-    assert_snapshot!(world.board().await, @r#"
-    T1 todo attempt 3 blockedReason=released 3 times, last: no time needsHuman v7 "one"
-    "#);
+    assert_snapshot!(world.board().await, @r#"T1 todo attempt 3 blockedReason=released 3 times, last: no time needsHuman v7 "one""#);
 }
 
 #[tokio::test]

@@ -437,3 +437,23 @@ fn value_of(source: &str) -> String {
         None => source.replace('_', "").trim_end_matches(".0").to_owned(),
     }
 }
+
+#[test]
+fn no_page_is_left_of_an_operation_that_is_gone() {
+    let mut expected: Vec<String> = ops::all()
+        .endpoints()
+        .iter()
+        .map(|endpoint| format!("{}.md", endpoint.spec.name))
+        .collect();
+    expected.extend(
+        ["README.md", "errors.md", "events.md", "limits.md", "types.md"].map(str::to_owned),
+    );
+    expected.sort();
+    let folder = golden::root().join("docs/reference");
+    let mut found: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    found.sort();
+    assert_eq!(found, expected);
+}

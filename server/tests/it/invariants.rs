@@ -85,7 +85,7 @@ impl Run {
                 model.version,
             ),
             (
-                i64::from(model.comments),
+                i64::try_from(model.comments.len()).unwrap_or(i64::MAX),
                 i64::from(model.rejections),
                 model.deleted,
                 i64::from(model.releases),

@@ -40,7 +40,8 @@ pub(crate) struct Task {
     pub(crate) releases: u32,
     pub(crate) needs_human: bool,
     pub(crate) former: BTreeSet<usize>,
-    pub(crate) comments: u32,
+    /// Who came late, and with what.
+    pub(crate) comments: BTreeSet<(usize, &'static str)>,
     pub(crate) rejections: u32,
     pub(crate) deleted: bool,
     pub(crate) version: i64,
@@ -109,18 +110,18 @@ impl Model {
             }
             Op::ClaimNext => self.claim_next(who),
             Op::Heartbeat { task, note } => {
-                let task = self.held(*task, who, *note)?;
+                let task = self.held(*task, who, note.then_some("note"))?;
                 self.renew(task, None);
                 Ok(Some(task))
             }
             Op::Complete { task, outcome } => {
-                let task = self.held(*task, who, true)?;
+                let task = self.held(*task, who, Some("result"))?;
                 let review = self.tasks[task].review;
                 self.complete(task, *outcome, review);
                 Ok(Some(task))
             }
             Op::Release { task } => {
-                let task = self.held(*task, who, true)?;
+                let task = self.held(*task, who, Some("reason"))?;
                 self.put_back(task, true);
                 Ok(Some(task))
             }
@@ -193,7 +194,7 @@ impl Model {
             releases: 0,
             needs_human: false,
             former: BTreeSet::new(),
-            comments: 0,
+            comments: BTreeSet::new(),
             rejections: 0,
             deleted: false,
             version: 1,
@@ -303,8 +304,8 @@ impl Model {
             .for_each(|lock| lock.until = until);
     }
 
-    /// The task if the caller holds it; the text of a former holder is kept as a comment.
-    fn held(&mut self, task: usize, who: usize, text: bool) -> Result<usize, Code> {
+    /// The task if the caller holds it; the text of a former holder is kept as a comment, once.
+    fn held(&mut self, task: usize, who: usize, text: Option<&'static str>) -> Result<usize, Code> {
         let task = self.get(task)?;
         let found = &mut self.tasks[task];
         if found.lease.as_ref().is_some_and(|lease| lease.agent == who) {
@@ -313,8 +314,9 @@ impl Model {
         if !found.former.contains(&who) {
             return Err(Code::Conflict);
         }
-        if text {
-            found.comments += 1;
+        if let Some(text) = text
+            && found.comments.insert((who, text))
+        {
             found.version += 1;
         }
         Err(Code::LeaseLost)

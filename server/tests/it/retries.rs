@@ -132,3 +132,31 @@ async fn a_second_call_while_the_first_is_held_is_told_so() {
     task.updated T1 claimed by a [status assignedTo lease attempts startedAt]
     "#);
 }
+
+#[tokio::test]
+async fn a_late_text_is_kept_once_however_often_it_is_sent() {
+    let world = World::new().await;
+    let (a, b) = (world.agent("a"), world.agent("b"));
+    a.call("create_task", json!({"title": "one"})).await;
+    a.call("claim_task", json!({"taskId": "T1"})).await;
+    world.advance(600);
+    world.sweep().await;
+    b.call("claim_task", json!({"taskId": "T1"})).await;
+    world.begin();
+    let late = json!({"taskId": "T1", "result": "All done."});
+    for _ in 0..2 {
+        let error = a.once("r1", "complete_task", late.clone()).await.unwrap_err();
+        assert_eq!(error.code, Code::LeaseLost);
+    }
+    a.refused("complete_task", json!({"taskId": "T1", "result": "All done, really."})).await;
+    assert_snapshot!(world.transcript(), @r#"
+    a: complete_task taskId: "T1", result: "All done." (requestId r1)
+       ! LEASE_LOST: your lease on T1 is over: b holds it until 2026-01-01T09:20:00.000Z
+       * task.updated T1 commented by a [commentCount]
+    a: complete_task taskId: "T1", result: "All done." (requestId r1)
+       ! LEASE_LOST: your lease on T1 is over: b holds it until 2026-01-01T09:20:00.000Z
+    a: complete_task taskId: "T1", result: "All done, really."
+       ! LEASE_LOST: your lease on T1 is over: b holds it until 2026-01-01T09:20:00.000Z
+       * task.updated T1 commented by a [commentCount]
+    "#);
+}

@@ -203,14 +203,8 @@ impl Run {
         let lost = request.is_some() && self.chance(20);
         if lost {
             // The client goes away as soon as it has asked, and asks again.
-            let refused_at_once = {
-                let call = self.call(who, &op, request.as_deref());
-                futures_util::poll!(std::pin::pin!(call)).is_ready()
-            };
-            if !refused_at_once && keeps_text(&self.model, who, &op) {
-                // A refusal is not remembered, so its text is kept twice.
-                let _ = self.model.apply(who, &op);
-            }
+            let call = self.call(who, &op, request.as_deref());
+            let _ = futures_util::poll!(std::pin::pin!(call));
         }
         let outcome = self.call(who, &op, request.as_deref()).await;
         let expected = self.model.apply(who, &op);
@@ -282,20 +276,6 @@ impl Run {
             .call(self.world.context(), Call { caller, input, request_id })
             .await
     }
-}
-
-/// Whether this is a late write whose text is kept as a comment.
-fn keeps_text(model: &Model, who: usize, op: &Op) -> bool {
-    let (Op::Heartbeat { task, note: true } | Op::Complete { task, .. } | Op::Release { task }) =
-        op
-    else {
-        return false;
-    };
-    model.tasks.get(*task).is_some_and(|task| {
-        !task.deleted
-            && task.former.contains(&who)
-            && task.lease.as_ref().is_none_or(|lease| lease.agent != who)
-    })
 }
 
 fn id(task: usize) -> String {

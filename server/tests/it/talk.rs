@@ -310,9 +310,7 @@ async fn a_briefing_names_an_agent_and_tells_it_all_it_needs() {
     );
     let how = answer["howToWork"].take();
     assert!(how.as_str().unwrap().starts_with("1. get_briefing once"));
-    assert_snapshot!(super::print::brief(&answer), @r#"
-    {agent: "claude-code-1", project: "shop", tasks: [T2 in_progress held by claude-code-1#2 until 09:10:00 attempt 1 v2], rejected: [T1 todo for claude-code-1 attempt 1 v4], counts: {in_progress: 1, todo: 1}, decisions: [{key: "style", kind: "convention", text: "Tabs.", version: 1, updatedBy: "claude-code-1", createdAt: 09:00:00, updatedAt: 09:00:00}], chat: [{id: "C1", from: "claude-code-1", text: "hi", at: 09:00:00}], seq: 14}
-    "#);
+    assert_snapshot!(super::print::brief(&answer), @r#"{agent: "claude-code-1", project: "shop", tasks: [T2 in_progress held by claude-code-1#2 until 09:10:00 attempt 1 v2], rejected: [T1 todo for claude-code-1 attempt 1 v4], counts: {in_progress: 1, todo: 1}, decisions: [{key: "style", kind: "convention", text: "Tabs.", version: 1, updatedBy: "claude-code-1", createdAt: 09:00:00, updatedAt: 09:00:00}], chat: [{id: "C1", from: "claude-code-1", text: "hi", at: 09:00:00}], seq: 14}"#);
     let transcript = world.transcript();
     assert!(!transcript.contains(" * "), "a briefing announced something:\n{transcript}");
 }
