@@ -7,6 +7,7 @@
 mod it {
     mod agents;
     mod claims;
+    mod costs;
     mod create;
     mod docs;
     mod edges;
@@ -19,10 +20,12 @@ mod it {
     mod keys;
     mod locks;
     mod model;
+    mod parity;
     mod print;
     mod races;
     mod retries;
     mod review;
+    mod rules;
     mod sim;
     mod surface;
     mod talk;

@@ -143,7 +143,8 @@ impl Run {
                 (who, Op::Review { task, approve: self.chance(50) })
             }
             70..80 => (PERSON, Op::Move { task: self.some_task(), to: self.pick(Status::ALL) }),
-            80..83 => (agent, Op::Delete { task: self.some_task(), force: self.chance(50) }),
+            80 => (agent, Op::Files { task, files: self.some_paths(2) }),
+            81..83 => (agent, Op::Delete { task: self.some_task(), force: self.chance(50) }),
             83..86 => (agent, Op::Restore { task: self.some_task() }),
             86..94 => {
                 let mut paths = self.some_paths(2);
@@ -308,6 +309,9 @@ fn input(op: &Op) -> (&'static str, Value) {
         ),
         Op::Move { task, to } => {
             ("update_task", json!({"taskId": id(*task), "status": to, "reason": "because"}))
+        }
+        Op::Files { task, files } => {
+            ("update_task", json!({"taskId": id(*task), "filesOwned": files}))
         }
         Op::Delete { task, force } => ("delete_task", json!({"taskId": id(*task), "force": force})),
         Op::Restore { task } => ("restore_task", json!({"taskId": id(*task)})),
