@@ -21,6 +21,7 @@ mod it {
     mod locks;
     mod model;
     mod parity;
+    mod planted;
     mod print;
     mod races;
     mod retries;

@@ -46,7 +46,7 @@ pub(super) struct Run {
 }
 
 impl Run {
-    async fn new(seed: u64) -> Self {
+    pub(super) async fn new(seed: u64) -> Self {
         let world = World::seeded(seed).await;
         Self {
             model: Model { now: START, ..Model::default() },
@@ -166,7 +166,7 @@ impl Run {
         }
     }
 
-    async fn step(&mut self, number: usize) -> std::result::Result<(), String> {
+    pub(super) async fn step(&mut self, number: usize) -> std::result::Result<(), String> {
         match self.random.random_range(0..100) {
             0..12 => {
                 let millis = if self.chance(20) {
