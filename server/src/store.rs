@@ -221,4 +221,41 @@ mod tests {
         let chat = store.read(system(), |db| db.chat(None, None, 10)).await.unwrap();
         assert_eq!(chat.len(), 1);
     }
+
+    #[tokio::test]
+    async fn one_more_than_the_queue_takes_is_refused_at_once_and_what_waits_is_done() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = board(&folder);
+        let system = || Arc::new(Caller::system());
+        let (go, hold) = std::sync::mpsc::channel::<()>();
+        let (begun, begins) = oneshot::channel();
+        let busy = store.clone();
+        let busy = tokio::spawn(async move {
+            let held = move |_: &mut WriteTx<'_>| {
+                begun.send(()).unwrap();
+                hold.recv().unwrap();
+                Ok(())
+            };
+            busy.write(system(), held).await
+        });
+        begins.await.unwrap();
+        let mut waiting = tokio::task::JoinSet::new();
+        for _ in 0..crate::limits::WRITE_QUEUE {
+            let store = store.clone();
+            waiting.spawn(
+                async move { store.write(system(), |tx| tx.say("hello", None, None)).await },
+            );
+        }
+        while store.queued() < crate::limits::WRITE_QUEUE {
+            tokio::task::yield_now().await;
+        }
+        let refused = store.write(system(), |tx| tx.say("too much", None, None)).await;
+        assert_eq!(refused.unwrap_err().code, Code::Overloaded);
+        go.send(()).unwrap();
+        busy.await.unwrap().unwrap();
+        while let Some(done) = waiting.join_next().await {
+            done.unwrap().unwrap();
+        }
+        assert_eq!(usize::try_from(store.feed().head()).unwrap(), crate::limits::WRITE_QUEUE);
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use meshpilot_e2e::wire::{Wire, status_of};
-use meshpilot_e2e::{Answer, Patience, Rest, Server};
+use meshpilot_e2e::{Rest, Server};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -94,74 +94,4 @@ async fn a_thousand_lost_answers_have_a_thousand_effects() -> Result<()> {
     // A quarter was answered for certain before it was asked again.
     ensure!(replayed >= CALLERS * CALLS / 4, "{replayed}");
     Ok(())
-}
-
-/// More waits for the writer than it takes: whoever comes too late is told to come again, and nobody who was let in is
-/// forgotten.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_flood_is_refused_beyond_the_queue_and_loses_nothing() -> Result<()> {
-    raise_file_limit()?;
-    let server = Server::unlimited().await?;
-    let agent = server.agent("a")?;
-    let mut ids = Vec::new();
-    for number in 0..100 {
-        ids.push(agent.create_task(json!({ "title": format!("t{number}") })).await?);
-    }
-    let heavy = |priority: &str| -> Value {
-        let update = |id: &String| json!({ "taskId": id, "priority": priority });
-        let updates: Vec<Value> = ids.iter().cycle().take(500).map(update).collect();
-        json!({ "updates": updates })
-    };
-    let mut running = JoinSet::new();
-    // Long work for the writer first, so that what follows has to wait.
-    for turn in 0..40 {
-        let (agent, body) = (agent.clone(), heavy(if turn % 2 == 0 { "high" } else { "low" }));
-        running.spawn(async move { ("bulk", agent.patch("/tasks", body).await) });
-    }
-    for number in 0..FLOOD {
-        let text = format!("m{number}");
-        let (agent, body) = (agent.clone(), json!({ "text": text, "requestId": text }));
-        running.spawn(async move { ("chat", insist(&agent, body).await) });
-    }
-    let (mut said, mut refused) = (0, 0);
-    while let Some(ended) = running.join_next().await {
-        let (what, answer) = ended?;
-        let answer = answer.context(what)?;
-        if answer.status == 503 {
-            assert_eq!(answer.header("retry-after"), "1");
-            answer.refused(503, "OVERLOADED")?;
-            refused += 1;
-        } else {
-            answer.ok()?;
-            said += usize::from(what == "chat");
-        }
-    }
-    println!("{said} messages, {refused} calls refused");
-    ensure!(refused > 0, "the queue was never full");
-    let log = server.person()?.events(0).await?;
-    assert_eq!(log.iter().filter(|event| event["type"] == "chat.message").count(), said);
-    agent.post("/chat", json!({ "text": "after" })).await?.ok()?;
-    Ok(())
-}
-
-/// Asks until there is an answer. On a machine that is too busy to send a request's head within its time the server
-/// hangs up, as it should.
-async fn insist(agent: &Rest, body: Value) -> Result<Answer> {
-    let patience = Patience::with("an answer in the flood");
-    loop {
-        if let Ok(answer) = agent.post("/chat", body.clone()).await {
-            return Ok(answer);
-        }
-        patience.pause().await?;
-    }
-}
-
-/// More calls than may wait at once.
-const FLOOD: usize = 6_000;
-
-/// Each call of the flood needs a connection of its own.
-fn raise_file_limit() -> Result<()> {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    Ok(setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })?)
 }
