@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use meshpilot_e2e::wire::{Wire, status_of};
 use meshpilot_e2e::{Rest, Server};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::task::JoinSet;
 
 const CALLERS: usize = 10;
