@@ -12,6 +12,8 @@ pub struct Summary(Vec<String>);
 impl Summary {
     /// Says whether a line is one in which nextest, `cargo test`, vitest or `node --test` sums up.
     pub fn is_closing(line: &str) -> bool {
+        // Indented, it is what nextest shows of a test that failed.
+        let result = line.starts_with("test result:");
         let line = line.trim_start();
         let counts = |word: &str| {
             ["#", "ℹ"].iter().any(|mark| {
@@ -21,7 +23,7 @@ impl Summary {
             })
         };
         (line.starts_with("Summary [") && line.contains("run:"))
-            || line.starts_with("test result:")
+            || result
             || ["Test Files ", "Tests "]
                 .iter()
                 .any(|start| line.starts_with(start) && line.ends_with(')'))
@@ -129,6 +131,7 @@ mod tests {
             "# tests are below",
             "    Starting 120 tests across 5 binaries",
             "Summary of changes",
+            "    test result: FAILED. 0 passed; 1 failed; 0 ignored",
             "",
         ] {
             assert!(!Summary::is_closing(line), "{line:?}");
