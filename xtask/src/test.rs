@@ -40,6 +40,13 @@ fn steps(report: &mut Report, quick: bool) -> Result<()> {
     let node = node::for_board()?;
     check::steps(report, &node)?;
 
+    // First the board: what is built without it does without it.
+    report.step("board: unit tests", |summary| {
+        node.install(&ui::folder())?;
+        node.npm().args(["run", "--silent", "test"]).dir(ui::folder()).run_noting(summary)
+    })?;
+    report.step("board: build", |_| ui::ensure_built())?;
+
     // Every step names this one set of packages and narrows it by a filter: with another set cargo would
     // choose other features for the crates they share, and build those again.
     let packages = if quick { WITHOUT_DESKTOP } else { EVERYTHING };
@@ -49,11 +56,6 @@ fn steps(report: &mut Report, quick: bool) -> Result<()> {
     report.step("documentation tests", |summary| {
         cargo().args(["test", "--doc"]).args(packages).run_noting(summary)
     })?;
-    report.step("board: unit tests", |summary| {
-        node.install(&ui::folder())?;
-        node.npm().args(["run", "--silent", "test"]).dir(ui::folder()).run_noting(summary)
-    })?;
-    report.step("board: build", |_| ui::ensure_built())?;
     if quick {
         for name in ["end-to-end tests", "browser tests"] {
             report.skip(name, "--quick");
