@@ -11,8 +11,8 @@ use super::example::Scene;
 
 /// The most tokens that the default tools may cost an agent before it has done anything.
 const DEFAULT_TOOLS_TOKENS: usize = 5_000;
-/// Bytes of a token in JSON such as the tools': OpenAI's o200k takes 4.29 of them, and models differ.
-const BYTES_PER_TOKEN: f64 = 4.2;
+/// Bytes of a token in JSON such as the tools', on the safe side: OpenAI's o200k takes 4.3 of them, and models differ.
+const BYTES_PER_TOKEN: f64 = 3.6;
 
 /// Commands that succeed without an event, and why that is right.
 const SILENT: &[(&str, &str)] = &[
