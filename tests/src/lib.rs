@@ -4,6 +4,7 @@
 pub mod cli;
 pub mod ledger;
 pub mod mcp;
+pub mod program;
 pub mod proxy;
 pub mod rest;
 pub mod server;
