@@ -176,7 +176,9 @@ struct StoredReview {
 
 pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<TaskRow> {
     let mut c = Columns::new(row);
-    let mut task = Task {
+    // Columns are read in their order, and those of the lease lie between those of the task.
+    let (lease_seconds, fence);
+    let task = Task {
         id: c.get()?,
         title: c.get()?,
         description: Some(c.get()?),
@@ -198,62 +200,37 @@ pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<TaskRow> {
             by: stored.by,
             at: Timestamp::from_millis(stored.at),
         }),
-        lease: None,
-        attempts: 0,
-        progress: None,
-        note: None,
-        cost: Cost::default(),
-        action: None,
-        target: None,
-        thread_id: None,
-        reply_to: None,
-        provenance: None,
-        fallback: Vec::new(),
-        expires_at: None,
-        version: 0,
-        created_at: Timestamp::default(),
-        updated_at: Timestamp::default(),
-        started_at: None,
-        completed_at: None,
-        needs_human: false,
-        blocked_reason: None,
-        dream_id: None,
-        model: None,
-        error_code: None,
-        error_class: None,
-        comment_count: 0,
-        rejections: 0,
-        warnings: Vec::new(),
+        lease: {
+            let (agent, expires_at): (Option<String>, Option<Timestamp>) = (c.get()?, c.get()?);
+            (lease_seconds, fence) = (c.get::<Option<u64>>()?.unwrap_or_default(), c.get()?);
+            agent.zip(expires_at).map(|(agent, expires_at)| Lease { agent, expires_at, fence })
+        },
+        attempts: c.get()?,
+        progress: c.get()?,
+        note: c.get()?,
+        cost: Cost { tokens_in: c.get()?, tokens_out: c.get()?, cost_usd: usd(c.get()?) },
+        action: c.get()?,
+        target: c.get()?,
+        thread_id: c.get()?,
+        reply_to: c.get()?,
+        provenance: c.get::<Option<Json<Provenance>>>()?.map(|json| json.0),
+        fallback: c.list()?,
+        expires_at: c.get()?,
+        version: c.get()?,
+        created_at: c.get()?,
+        updated_at: c.get()?,
+        started_at: c.get()?,
+        completed_at: c.get()?,
+        needs_human: c.get()?,
+        blocked_reason: c.get()?,
+        dream_id: c.get()?,
+        model: c.get()?,
+        error_code: c.get()?,
+        error_class: c.get()?,
+        comment_count: c.get()?,
+        rejections: c.get()?,
+        warnings: c.list()?,
     };
-    let (agent, expires_at): (Option<String>, Option<Timestamp>) = (c.get()?, c.get()?);
-    let (lease_seconds, fence) = (c.get::<Option<u64>>()?.unwrap_or_default(), c.get()?);
-    task.lease =
-        agent.zip(expires_at).map(|(agent, expires_at)| Lease { agent, expires_at, fence });
-    task.attempts = c.get()?;
-    task.progress = c.get()?;
-    task.note = c.get()?;
-    task.cost = Cost { tokens_in: c.get()?, tokens_out: c.get()?, cost_usd: usd(c.get()?) };
-    task.action = c.get()?;
-    task.target = c.get()?;
-    task.thread_id = c.get()?;
-    task.reply_to = c.get()?;
-    task.provenance = c.get::<Option<Json<Provenance>>>()?.map(|json| json.0);
-    task.fallback = c.list()?;
-    task.expires_at = c.get()?;
-    task.version = c.get()?;
-    task.created_at = c.get()?;
-    task.updated_at = c.get()?;
-    task.started_at = c.get()?;
-    task.completed_at = c.get()?;
-    task.needs_human = c.get()?;
-    task.blocked_reason = c.get()?;
-    task.dream_id = c.get()?;
-    task.model = c.get()?;
-    task.error_code = c.get()?;
-    task.error_class = c.get()?;
-    task.comment_count = c.get()?;
-    task.rejections = c.get()?;
-    task.warnings = c.list()?;
     Ok(TaskRow {
         task,
         lease_seconds,
